@@ -1,0 +1,349 @@
+"""The configuration an editor changes, checked before anything runs.
+
+`sources.yml` names the outlets, `themes.yml` the taxonomy, `entities.yml` the gazetteer,
+`thresholds.yml` the limits of the gate. The loaders raise ConfigError with file and line.
+"""
+
+import os
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from core.yaml_files import load_model
+
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
+Phrase = Annotated[str, Field(min_length=1, max_length=120)]
+EntityType = Literal["PERSON", "ORG", "PLACE", "PRODUCT", "WORK", "EVENT", "OTHER"]
+Relation = Literal["owned_by", "product_of", "part_of", "located_in"]
+_DEFAULT_RELATION: dict[str, Relation] = {
+    "ORG": "owned_by",
+    "PRODUCT": "product_of",
+    "PLACE": "located_in",
+}
+
+
+class Model(BaseModel):
+    """A frozen part of the configuration; an unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _web_url(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError(f"'{url}' is not an http or https URL")
+    if parts.username or parts.password:
+        raise ValueError("a URL must not carry a user name or password")
+    return url
+
+
+def _timezone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(f"'{name}' is not an IANA time zone such as Europe/London")
+    return name
+
+
+WebUrl = Annotated[str, AfterValidator(_web_url)]
+Timezone = Annotated[str, AfterValidator(_timezone)]
+
+
+def _refuse_repeats(kind: str, ids: list[str]) -> None:
+    repeated = (
+        sorted({one for one in ids if ids.count(one) > 1}) if len(set(ids)) < len(ids) else []
+    )
+    if repeated:
+        raise ValueError(f"{kind} id '{repeated[0]}' is used twice; ids must be unique")
+
+
+# sources.yml ------------------------------------------------------------------------------
+
+
+class Owner(Model):
+    """Who owns an outlet; two outlets with the same owner id are one voice."""
+
+    id: Slug
+    name: Phrase
+
+
+class EntryPoint(Model):
+    """Where a source's articles are found.
+
+    `feed` is RSS, Atom or JSON Feed; `sitemap` a news sitemap or an index of them; `warc`,
+    `jsonl` and `parquet` are archives given by `path` (relative to the sources file).
+    """
+
+    kind: Literal["feed", "sitemap", "warc", "jsonl", "parquet"]
+    url: WebUrl | None = None
+    path: str | None = None
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        is_web = self.kind in {"feed", "sitemap"}
+        if is_web and (self.url is None or self.path is not None):
+            raise ValueError(f"an entry point of kind {self.kind} takes 'url'")
+        if not is_web and (self.path is None or self.url is not None):
+            raise ValueError(f"an entry point of kind {self.kind} takes 'path'")
+        return self
+
+
+class Fetching(Model):
+    """Limits and manners of fetching; sizes in bytes, times in seconds."""
+
+    min_gap_seconds: float = Field(1.0, ge=0, le=120)
+    connections_per_host: int = Field(1, ge=1, le=8)
+    deadline_seconds: float = Field(30.0, gt=0, le=600)
+    max_page_bytes: int = Field(5 * 1024 * 1024, gt=0)
+    max_feed_bytes: int = Field(20 * 1024 * 1024, gt=0)
+    max_sitemap_bytes: int = Field(50 * 1024 * 1024, gt=0)
+    max_redirects: int = Field(8, ge=0, le=20)
+    max_urls: int = Field(10_000, ge=1)
+    max_crawl_delay_seconds: float = Field(120.0, ge=0)
+
+
+class Source(Model):
+    """One outlet: who it is, where its articles are found, what may be done with them."""
+
+    id: Slug
+    name: Phrase
+    owner: Owner
+    homepage: WebUrl
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
+    timezone: Timezone
+    entry_points: Annotated[list[EntryPoint], Field(min_length=1)]
+    sets: list[Slug] = []
+    licence: Phrase = "all rights reserved"
+    may_export_text: bool = False
+    active_from: date | None = None
+    active_to: date | None = None
+    retired_in_edition: date | None = None
+    fetching: Fetching | None = None
+
+    @property
+    def kind(self) -> Literal["web", "archive"]:
+        """`web` where anything is fetched, `archive` where all is read from files."""
+        is_web = any(point.kind in {"feed", "sitemap"} for point in self.entry_points)
+        return "web" if is_web else "archive"
+
+    def is_active(self, edition: date) -> bool:
+        """Whether this outlet is collected for `edition`."""
+        return (
+            self.retired_in_edition is None
+            and (self.active_from is None or self.active_from <= edition)
+            and (self.active_to is None or edition <= self.active_to)
+        )
+
+
+class Sources(Model):
+    """`sources.yml`: the newsroom.
+
+    `local_site` names a folder (relative to the file) that a run serves on loopback and on
+    which every host of this file then resolves; `fixed_edition` is the one edition such a
+    newsroom has, whatever the clock says.
+    """
+
+    user_agent: Annotated[str, Field(pattern=r"^[\x20-\x7e]+ \(\+[^()\s]+\)$")]
+    max_age_days: int = Field(14, ge=1, le=36_500)
+    fetching: Fetching = Fetching()
+    local_site: str | None = None
+    fixed_edition: date | None = None
+    sources: Annotated[list[Source], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _unique(self) -> Self:
+        _refuse_repeats("source", [source.id for source in self.sources])
+        return self
+
+    def source(self, source_id: str) -> Source:
+        return next(source for source in self.sources if source.id == source_id)
+
+    def fetching_of(self, source: Source) -> Fetching:
+        return source.fetching or self.fetching
+
+
+# themes.yml -------------------------------------------------------------------------------
+
+
+class Rule(Model):
+    """Phrases that speak for a theme; a trailing `*` in a phrase matches any word ending.
+
+    Every context in `requires` must be present in the scope, none of `excludes` may be.
+    """
+
+    id: Slug
+    phrases: Annotated[list[Phrase], Field(min_length=1)]
+    requires: list[Slug] = []
+    excludes: list[Slug] = []
+    scope: Literal["sentence", "article"] = "sentence"
+    weight: float = Field(1.0, gt=0, le=5)
+
+
+class Theme(Model):
+    """A node of the taxonomy; `threshold` is the score from which an article is about it."""
+
+    id: Slug
+    name: Phrase
+    parent: Slug | None = None
+    description: Annotated[str, Field(min_length=20)]
+    iptc: Annotated[str, Field(pattern=r"^medtop:\d{8}$")] | None = None
+    threshold: float = Field(1.0, gt=0)
+    rules: list[Rule] = []
+    retired_in_edition: date | None = None
+
+    @model_validator(mode="after")
+    def _unique(self) -> Self:
+        _refuse_repeats("rule", [rule.id for rule in self.rules])
+        return self
+
+
+class Themes(Model):
+    """`themes.yml`: the taxonomy, a tree of themes with their rules."""
+
+    taxonomy_version: Phrase
+    contexts: dict[Slug, Annotated[list[Phrase], Field(min_length=1)]] = {}
+    themes: Annotated[list[Theme], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        ids = [theme.id for theme in self.themes]
+        _refuse_repeats("theme", ids)
+        _refuse_cycles("theme", {theme.id: theme.parent for theme in self.themes})
+        for theme in self.themes:
+            for rule in theme.rules:
+                unknown = sorted({*rule.requires, *rule.excludes} - self.contexts.keys())
+                if unknown:
+                    raise ValueError(
+                        f"rule '{theme.id}/{rule.id}' names the context '{unknown[0]}', "
+                        f"which is not among: {', '.join(sorted(self.contexts))}"
+                    )
+        return self
+
+
+def _refuse_cycles(kind: str, parents: dict[str, str | None]) -> None:
+    for start, parent in parents.items():
+        if parent is not None and parent not in parents:
+            raise ValueError(f"{kind} '{start}' has the unknown parent '{parent}'")
+        seen, node = {start}, parent
+        while node is not None:
+            if node in seen:
+                raise ValueError(f"{kind} '{start}' is its own ancestor; remove the cycle")
+            seen.add(node)
+            node = parents[node]
+
+
+# entities.yml -----------------------------------------------------------------------------
+
+
+class Alias(Model):
+    """A name of an entity; `context` phrases are needed where the name is ambiguous."""
+
+    alias: Phrase
+    valid_from: date | None = Field(default=None, alias="from")
+    valid_to: date | None = Field(default=None, alias="to")
+    context: list[Phrase] = []
+
+
+class Entity(Model):
+    """An entry of the gazetteer; its type beats any model's."""
+
+    id: Slug
+    name: Phrase
+    type: EntityType
+    qid: Annotated[str, Field(pattern=r"^Q[1-9]\d*$")] | None = None
+    parent: Slug | None = None
+    relation: Relation | None = None
+    parent_from: date | None = None
+    parent_to: date | None = None
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
+    ambiguous: bool = False
+    context: list[Phrase] = []
+    aliases: list[Phrase | Alias] = []
+    retired_in_edition: date | None = None
+
+    @property
+    def parent_relation(self) -> Relation:
+        """The relation to the parent; by type where the entry does not say."""
+        return self.relation or _DEFAULT_RELATION.get(self.type, "part_of")
+
+    @property
+    def names(self) -> list[Alias]:
+        """Every alias, the name first; an ambiguous entry's plain names carry its context."""
+        plain = self.context if self.ambiguous else []
+        given = [
+            Alias(alias=one, context=plain) if isinstance(one, str) else one for one in self.aliases
+        ]
+        return [Alias(alias=self.name, context=plain), *given]
+
+
+class Entities(Model):
+    """`entities.yml`: the gazetteer."""
+
+    entities_version: Phrase
+    entities: Annotated[list[Entity], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        _refuse_repeats("entity", [entity.id for entity in self.entities])
+        _refuse_cycles("entity", {entity.id: entity.parent for entity in self.entities})
+        owner_of: dict[str, str] = {}
+        for entity in self.entities:
+            for name in entity.names:
+                other = owner_of.setdefault(name.alias, entity.id)
+                if other != entity.id:
+                    raise ValueError(
+                        f"the alias '{name.alias}' belongs to '{other}' and to '{entity.id}'; "
+                        "leave it to one of them"
+                    )
+        return self
+
+
+# thresholds.yml ---------------------------------------------------------------------------
+
+
+class Thresholds(Model):
+    """`thresholds.yml`: the limits of the gate; shares are 0 to 1."""
+
+    max_silent_source_share: float = Field(0.5, gt=0, le=1)
+    max_fetch_failed_share: float = Field(0.5, gt=0, le=1)
+    max_undated_share: float = Field(0.3, ge=0, le=1)
+    max_quarantined_share: float = Field(0.05, ge=0, le=1)
+    max_repeated_text_share: float = Field(0.5, gt=0, le=1)
+    min_median_words: int = Field(60, ge=0)
+    min_articles: int = Field(1, ge=0)
+    min_theme_share: float = Field(0.0, ge=0, le=1)
+    max_entity_mention_share: float = Field(0.5, gt=0, le=1)
+
+
+# loaders ----------------------------------------------------------------------------------
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+
+
+def config_folder() -> Path:
+    """`$BROADSHEET_CONFIG`, or the `config` folder of the project."""
+    return Path(os.environ.get("BROADSHEET_CONFIG") or PROJECT_ROOT / "config")
+
+
+@cache
+def load_sources(path: Path) -> Sources:
+    return load_model(path, Sources)
+
+
+@cache
+def load_themes(path: Path) -> Themes:
+    return load_model(path, Themes)
+
+
+@cache
+def load_entities(path: Path) -> Entities:
+    return load_model(path, Entities)
+
+
+@cache
+def load_thresholds(path: Path) -> Thresholds:
+    return load_model(path, Thresholds)

@@ -1,0 +1,76 @@
+"""Files that are either whole or absent: written beside their name, fsynced, renamed."""
+
+import fcntl
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from core.errors import HomeError
+
+
+def fsync_folder(folder: Path) -> None:
+    """Make a rename in `folder` survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """Yield a temporary path; on a clean exit it is fsynced and renamed to `path`.
+
+    An exception leaves `path` as it was and removes the temporary file. A full or read-only
+    disk becomes a HomeError that says so.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield temporary
+        with temporary.open("rb") as file:
+            os.fsync(file.fileno())
+        temporary.replace(path)
+        fsync_folder(path.parent)
+    except OSError as error:
+        raise HomeError(
+            f"{path} could not be written: {error.strerror or error}; free or grant space there, "
+            "then run the edition again (nothing already archived or published was touched)."
+        ) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    with whole_file(path) as temporary:
+        temporary.write_bytes(content)
+
+
+def write_json(path: Path, value: object) -> None:
+    """Write `value` as readable, key-sorted UTF-8 JSON."""
+    text = json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True, default=str)
+    write_bytes(path, text.encode() + b"\n")
+
+
+def read_json(path: Path) -> Any:
+    return json.loads(path.read_bytes())
+
+
+@contextmanager
+def exclusive_lock(path: Path, *, refuse: Callable[[], Exception] | None = None) -> Iterator[None]:
+    """Hold the flock of `path`; the kernel frees it when the process dies, however it dies.
+
+    Waits for the lock, or raises `refuse()` at once when `refuse` is given and it is taken.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | (fcntl.LOCK_NB if refuse else 0))
+        except BlockingIOError as error:
+            if refuse is None:
+                raise
+            raise refuse() from error
+        yield

@@ -1,0 +1,218 @@
+"""The landed tables: their columns, and how they are written to and read from Parquet.
+
+Every station writes `landing/<edition>/<collect_id>/<table>/<part>.parquet`; a file is whole or
+absent, its rows are sorted, so equal rows are equal bytes. Timestamps are naive UTC.
+"""
+
+from pathlib import Path
+
+import polars as pl
+
+from core.files import whole_file
+
+type _Type = pl.DataType | type[pl.DataType]
+
+_TIME = pl.Datetime("ms")
+
+
+def _schema(columns: dict[str, _Type]) -> pl.Schema:
+    return pl.Schema(columns)
+
+
+LANDED: dict[str, pl.Schema] = {
+    # A URL that an entry point showed; `via` is the feed, sitemap or archive that showed it.
+    "discovered": _schema(
+        {
+            "source_id": pl.String,
+            "url": pl.String,
+            "found_url": pl.String,
+            "via": pl.String,
+            "position": pl.Int32,
+            "title_hint": pl.String,
+            "published_hint": _TIME,
+            "discovered_at": _TIME,
+        }
+    ),
+    # The one end of every discovered URL; statuses in STATUSES.
+    "disposition": _schema(
+        {
+            "source_id": pl.String,
+            "url": pl.String,
+            "status": pl.String,
+            "reason": pl.String,
+            "http_status": pl.Int32,
+        }
+    ),
+    # What a source's entry points answered; feed_status is the worst of them, in FEED_STATUSES.
+    "source_report": _schema(
+        {"source_id": pl.String, "feed_status": pl.String, "lost_items": pl.Boolean}
+    ),
+    # One wording of an article as extracted; title and text are NFC.
+    "article": _schema(
+        {
+            "article_id": pl.String,
+            "version_id": pl.String,
+            "source_id": pl.String,
+            "url": pl.String,
+            "fetched_url": pl.String,
+            "title": pl.String,
+            "text": pl.String,
+            "authors": pl.List(pl.String),
+            "language": pl.String,
+            "published_at": _TIME,
+            "published_day": pl.Date,
+            "published_precision": pl.String,
+            "published_method": pl.String,
+            "first_seen_at": _TIME,
+            "fetched_at": _TIME,
+            "word_count": pl.Int32,
+            "is_truncated": pl.Boolean,
+            "genre": pl.String,
+            "origin": pl.String,
+            "robots_ai": pl.String,
+            "tdm_reserved": pl.Boolean,
+        }
+    ),
+    "article_url": _schema({"url": pl.String, "article_id": pl.String, "is_canonical": pl.Boolean}),
+    "date_candidate": _schema(
+        {
+            "article_id": pl.String,
+            "version_id": pl.String,
+            "method": pl.String,
+            "value": _TIME,
+            "precision": pl.String,
+            "is_chosen": pl.Boolean,
+        }
+    ),
+    # How far a wording was analysed; a row for every landed wording, also without any fact.
+    "analysis": _schema(
+        {
+            "article_id": pl.String,
+            "version_id": pl.String,
+            "analysis_level": pl.String,
+            "extractor_version": pl.String,
+            "taxonomy_version": pl.String,
+        }
+    ),
+    # Sentence 0 is the title (section `title`); offsets are code points, half-open.
+    "sentence": _schema(
+        {
+            "article_id": pl.String,
+            "version_id": pl.String,
+            "sentence_no": pl.Int32,
+            "section": pl.String,
+            "char_start": pl.Int32,
+            "char_end": pl.Int32,
+            "text": pl.String,
+            "in_quotation": pl.Boolean,
+        }
+    ),
+    "mention": _schema(
+        {
+            "article_id": pl.String,
+            "version_id": pl.String,
+            "entity_id": pl.String,
+            "entity_type": pl.String,
+            "sentence_no": pl.Int32,
+            "section": pl.String,
+            "char_start": pl.Int32,
+            "char_end": pl.Int32,
+            "surface": pl.String,
+            "method": pl.String,
+            "confidence": pl.Float64,
+            "link_rule": pl.String,
+            "link_confidence": pl.Float64,
+            "extractor_version": pl.String,
+        }
+    ),
+    # Only for themes whose score reached the threshold: the sentences are the receipt of the fact.
+    "theme_evidence": _schema(
+        {
+            "article_id": pl.String,
+            "version_id": pl.String,
+            "theme_id": pl.String,
+            "sentence_no": pl.Int32,
+            "section": pl.String,
+            "char_start": pl.Int32,
+            "char_end": pl.Int32,
+            "surface": pl.String,
+            "rule_id": pl.String,
+            "weight": pl.Float64,
+            "taxonomy_version": pl.String,
+        }
+    ),
+    "article_theme": _schema(
+        {
+            "article_id": pl.String,
+            "version_id": pl.String,
+            "theme_id": pl.String,
+            "score": pl.Float64,
+            "evidence_count": pl.Int32,
+            "is_primary": pl.Boolean,
+        }
+    ),
+    # MinHash of a wording; algorithm_version names library, permutations, shingles.
+    "signature": _schema(
+        {
+            "article_id": pl.String,
+            "version_id": pl.String,
+            "published_day": pl.Date,
+            "algorithm_version": pl.String,
+            "min_hashes": pl.List(pl.UInt32),
+        }
+    ),
+    # Two wordings that are nearly the same text, a < b; also against wordings of other editions.
+    "near_duplicate": _schema(
+        {
+            "article_id_a": pl.String,
+            "version_id_a": pl.String,
+            "article_id_b": pl.String,
+            "version_id_b": pl.String,
+            "jaccard": pl.Float64,
+        }
+    ),
+}
+
+STATUSES = (
+    "loaded",
+    "unchanged",
+    "duplicate",
+    "out_of_window",
+    "robots_disallowed",
+    "blocked_address",
+    "fetch_failed",
+    "too_large",
+    "not_an_article",
+    "extract_failed",
+    "quarantined",
+    "deferred",
+)
+FEED_STATUSES = ("ok", "robots_disallowed", "not_a_feed", "unreachable")
+PRECISIONS = ("second", "minute", "day", "month", "year", "none")
+ENRICHED = ("analysis", "sentence", "mention", "theme_evidence", "article_theme", "signature")
+
+
+def write_landed(frame: pl.DataFrame, folder: Path, table: str, part: str) -> Path:
+    """Write rows of `table` to `<folder>/<table>/<part>.parquet`, columns checked, rows sorted.
+
+    Raises:
+        ValueError: the frame's columns or types are not those of the table.
+        HomeError: the disk refused the file.
+    """
+    schema = LANDED[table]
+    if set(frame.columns) != set(schema):
+        raise ValueError(f"{table}: columns {sorted(set(frame.columns) ^ set(schema))} differ")
+    ordered = frame.select(schema.names()).cast(schema)
+    sortable = [name for name, dtype in schema.items() if not isinstance(dtype, pl.List)]
+    path = folder / table / f"{part}.parquet"
+    with whole_file(path) as temporary:
+        ordered.sort(sortable, nulls_last=True).write_parquet(temporary, compression="zstd")
+    return path
+
+
+def read_landed(folder: Path, table: str) -> pl.DataFrame:
+    """All rows of `table` in a landing folder; an empty frame with the schema where none landed."""
+    files = sorted((folder / table).glob("*.parquet"))
+    if not files:
+        return pl.DataFrame(schema=LANDED[table])
+    return pl.concat([pl.read_parquet(file) for file in files])

@@ -1,0 +1,91 @@
+"""YAML read into a pydantic model, every fault told with its file and line."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from core.errors import ConfigError
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def load_model[ModelT: BaseModel](path: Path, model: type[ModelT]) -> ModelT:
+    """Read `path` and check it as `model`.
+
+    Raises:
+        ConfigError: the file is missing, not YAML, repeats a key, or does not fit the model;
+            the text has one line per fault, each `file:line: what`.
+    """
+    node = _compose(path)
+    if node is None:
+        raise ConfigError(f"{path} is empty; see config/ for an example.")
+    _refuse_repeated_keys(path, node)
+    data = yaml.load(path.read_bytes(), Loader=_LOADER)  # noqa: S506 (a safe loader)
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        raise ConfigError("\n".join(_faults(path, node, error))) from error
+
+
+def line_of(path: Path, location: tuple[int | str, ...]) -> int:
+    """The 1-based line of the value at `location` (keys and indexes) in the YAML file."""
+    node = _compose(path)
+    return 1 if node is None else _line(node, location)
+
+
+def _compose(path: Path) -> yaml.Node | None:
+    try:
+        node: yaml.Node | None = yaml.compose(path.read_bytes(), Loader=_LOADER)
+    except FileNotFoundError as error:
+        raise ConfigError(f"{path} does not exist; give the path of a YAML file.") from error
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}.") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"{path}:{mark.line + 1}" if mark else str(path)
+        what = getattr(error, "problem", None) or str(error)
+        raise ConfigError(f"{where}: not valid YAML: {what}.") from error
+    return node
+
+
+def _refuse_repeated_keys(path: Path, node: yaml.Node) -> None:
+    if isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key, value in node.value:
+            if key.value in seen:
+                line = key.start_mark.line + 1
+                raise ConfigError(f"{path}:{line}: the key '{key.value}' stands here twice.")
+            seen.add(key.value)
+            _refuse_repeated_keys(path, value)
+    elif isinstance(node, yaml.SequenceNode):
+        for value in node.value:
+            _refuse_repeated_keys(path, value)
+
+
+def _line(node: yaml.Node, location: tuple[int | str, ...]) -> int:
+    line: int = node.start_mark.line
+    for step in location:
+        if isinstance(node, yaml.SequenceNode) and isinstance(step, int):
+            node = node.value[step]
+        elif isinstance(node, yaml.MappingNode):
+            found = next(((k, v) for k, v in node.value if k.value == str(step)), None)
+            if found is None:
+                continue  # a tag of a union, or a key that is missing: the parent's line serves
+            line, node = found[0].start_mark.line, found[1]
+            continue
+        line = node.start_mark.line
+    return line + 1
+
+
+def _faults(path: Path, node: yaml.Node, error: ValidationError) -> list[str]:
+    return [f"{path}:{_line(node, fault['loc'])}: {_sentence(fault)}" for fault in error.errors()]
+
+
+def _sentence(fault: Any) -> str:
+    where = ".".join(str(step) for step in fault["loc"]) or "the file"
+    if fault["type"] == "extra_forbidden":
+        return f"'{where}' is not a known key; remove it or correct its spelling."
+    message = fault["msg"].removeprefix("Value error, ")
+    return f"'{where}': {message}."

@@ -1,0 +1,61 @@
+"""Files are whole or absent; locks are freed by the kernel."""
+
+import os
+import resource
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from core.errors import HomeError
+from core.files import exclusive_lock, read_json, whole_file, write_json
+
+
+def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    write_json(path, {"b": 1})
+
+    def interrupted() -> None:
+        with whole_file(path) as temporary:
+            temporary.write_text("half")
+            raise ValueError
+
+    with pytest.raises(ValueError):  # noqa: PT011 (nothing of ours to match)
+        interrupted()
+    assert read_json(path) == {"b": 1}
+    assert [one.name for one in tmp_path.iterdir()] == ["a.json"]
+
+
+def test_a_disk_that_takes_no_more(tmp_path: Path) -> None:
+    """A file-size limit stands in for a full disk: the write fails in the middle."""
+    old = resource.getrlimit(resource.RLIMIT_FSIZE)
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, old[1]))
+    try:
+        with pytest.raises(HomeError, match=r"b\.json could not be written: File too large; free"):
+            write_json(tmp_path / "b.json", "x" * 5000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, old)
+        signal.signal(signal.SIGXFSZ, ignored)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_lock_is_refused_and_freed_by_a_kill(tmp_path: Path) -> None:
+    path = tmp_path / "run.lock"
+    code = (
+        f"import fcntl, time; f = open({str(path)!r}, 'a'); fcntl.flock(f, fcntl.LOCK_EX); "
+        "print(1, flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as holder:
+        assert holder.stdout is not None
+        holder.stdout.readline()
+        with (
+            pytest.raises(HomeError, match="taken"),
+            exclusive_lock(path, refuse=lambda: HomeError("taken")),
+        ):
+            pass
+        os.kill(holder.pid, signal.SIGKILL)
+    with exclusive_lock(path, refuse=lambda: HomeError("taken")):
+        pass
