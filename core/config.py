@@ -306,17 +306,30 @@ class Entities(Model):
 
 
 class Thresholds(Model):
-    """`thresholds.yml`: the limits of the gate; shares are 0 to 1."""
+    """`thresholds.yml`: the limits of the gate; shares are 0 to 1.
 
-    max_silent_source_share: float = Field(0.5, gt=0, le=1)
+    A share over fewer than `min_rows_for_share` rows is not judged. History bands run from
+    `history_low_ratio` times the smallest to `history_high_ratio` times the largest value of the
+    last 28 editions; below `min_history_editions` of them they are inactive.
+    """
+
+    max_silent_source_share: float = Field(0.49, gt=0, le=1)
     max_fetch_failed_share: float = Field(0.5, gt=0, le=1)
     max_undated_share: float = Field(0.3, ge=0, le=1)
     max_quarantined_share: float = Field(0.05, ge=0, le=1)
     max_repeated_text_share: float = Field(0.5, gt=0, le=1)
+    max_markup_share: float = Field(0.05, ge=0, le=1)
+    max_garbled_share: float = Field(0.05, ge=0, le=1)
+    max_foreign_language_share: float = Field(0.5, ge=0, le=1)
     min_median_words: int = Field(60, ge=0)
     min_articles: int = Field(1, ge=0)
     min_theme_share: float = Field(0.0, ge=0, le=1)
     max_entity_mention_share: float = Field(0.5, gt=0, le=1)
+    min_mentions_for_entity_share: int = Field(200, ge=1)
+    min_rows_for_share: int = Field(5, ge=1)
+    min_history_editions: int = Field(14, ge=1, le=28)
+    history_low_ratio: float = Field(0.5, gt=0, le=1)
+    history_high_ratio: float = Field(2.0, ge=1)
 
 
 # loaders ----------------------------------------------------------------------------------

@@ -1,0 +1,148 @@
+"""One edition of the real pages, measured three ways: through Airflow, per station, bare."""
+
+import json
+import os
+import resource
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from tests.support.news_site import build_real_site
+
+from core.config import PROJECT_ROOT
+from core.home import Home
+from tests.support.serving import serve_site
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Figures of one size; seconds are wall unless named CPU."""
+
+    pages: int
+    articles: int
+    airflow_seconds: dict[str, float]
+    edition_seconds: float
+    airflow_cpu_seconds: float
+    station_cpu_seconds: dict[str, float]
+    bare_cpu_seconds: dict[str, float]
+    peak_megabytes: float
+
+    @property
+    def ratio(self) -> float:
+        """CPU of our stations over CPU of the bare libraries."""
+        return sum(self.station_cpu_seconds.values()) / sum(self.bare_cpu_seconds.values())
+
+
+def measure(corpus: Path, folder: Path, copies: int) -> Measured:
+    """Build `copies` × the real pages under `folder` and measure an edition of them."""
+    site = folder / "site"
+    sources = build_real_site(corpus, site, copies=copies)
+    airflow_home, bare_home = folder / "airflow_home", folder / "stations_home"
+    cpu_before = _children_cpu()
+    _broadsheet_run(airflow_home, sources)
+    airflow_cpu = _children_cpu() - cpu_before
+    stations = _stations(bare_home, site, sources)
+    landing = next(bare_home.glob("landing/*/*/article")).parent
+    bodies = folder / "pages.parquet"
+    _write_bodies(site, bodies)
+    bare = _json_of([sys.executable, "-m", "bench.bare", str(bodies), str(landing)])
+    seconds, whole = _task_seconds(airflow_home)
+    return Measured(
+        pages=pl.scan_parquet(bodies).select(pl.len()).collect().item(),
+        articles=stations["articles"],
+        airflow_seconds=seconds,
+        edition_seconds=whole,
+        airflow_cpu_seconds=airflow_cpu,
+        station_cpu_seconds={
+            name: task["cpu_seconds"] for name, task in stations["tasks"].items() if name != "brief"
+        },
+        bare_cpu_seconds=bare,
+        peak_megabytes=stations["peak_megabytes"],
+    )
+
+
+def _broadsheet_run(home: Path, sources: Path) -> None:
+    command = [str(Path(sys.executable).with_name("broadsheet")), "run", "--sources", str(sources)]
+    environment = {**os.environ, "BROADSHEET_HOME": str(home)}
+    log = home.with_suffix(".log")
+    with log.open("w") as file:
+        done = subprocess.run(
+            command, env=environment, stdout=file, stderr=subprocess.STDOUT, check=False
+        )
+    if done.returncode:
+        sys.exit(f"the edition did not publish; its output is in {log}")
+
+
+def _stations(home: Path, site: Path, sources: Path) -> dict[str, Any]:
+    with _served(site) as address:
+        environment = {
+            **os.environ,
+            "BROADSHEET_HOME": str(home),
+            "BROADSHEET_LOCAL_SITE": address,
+        }
+        command = [sys.executable, "-m", "bench.stations", "bench", str(sources)]
+        return _json_of(command, environment)
+
+
+@contextmanager
+def _served(site: Path) -> Iterator[str]:
+    yield from serve_site(site)
+
+
+def _json_of(command: list[str], environment: dict[str, str] | None = None) -> Any:
+    """The last line that a measuring process prints, as JSON."""
+    done = subprocess.run(
+        command, env=environment, cwd=PROJECT_ROOT, stdout=subprocess.PIPE, check=True, text=True
+    )
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def _children_cpu() -> float:
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+def _write_bodies(site: Path, target: Path) -> None:
+    """The bodies that the site serves as pages, uncompressed, in one Parquet file."""
+    import gzip
+
+    routes = json.loads((site / "routes.json").read_bytes())
+    files = [
+        site / route["file"]
+        for paths in routes.values()
+        for route in paths.values()
+        if str(route["file"]).endswith(".html.gz")
+    ]
+    bodies = [gzip.decompress(file.read_bytes()) for file in files]
+    pl.DataFrame({"body": bodies}).write_parquet(target)
+
+
+def _task_seconds(home: Path) -> tuple[dict[str, float], float]:
+    """Seconds of each station (first start to last end) and from first fetch to publication."""
+    query = """
+        select task_id, min(start_date), max(end_date) from task_instance
+        where dag_id = 'daily_news' and start_date is not null group by task_id
+    """
+    with sqlite3.connect(Home(home).airflow / "airflow.db") as database:
+        rows = [
+            (task, datetime.fromisoformat(start), datetime.fromisoformat(end))
+            for task, start, end in database.execute(query)
+        ]
+    groups: dict[str, tuple[datetime, datetime]] = {}
+    for task, start, end in rows:
+        name = task.partition(".dbt")[0] + (".dbt" if ".dbt" in task else "")
+        first, last = groups.get(name, (start, end))
+        groups[name] = (min(first, start), max(last, end))
+    seconds = {name: (end - start).total_seconds() for name, (start, end) in groups.items()}
+    first = min(
+        start for task, start, _ in rows if task.startswith("collect.") and "plan" not in task
+    )
+    last = max(end for task, _, end in rows if task.startswith("publish."))
+    return seconds, (last - first).total_seconds()

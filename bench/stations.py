@@ -1,0 +1,62 @@
+"""CPU, wall seconds and memory of every station: one edition without Airflow, task by task."""
+
+import json
+import resource
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from core.landed import read_landed
+from core.plan import load_run
+from tests.support.run_edition import run_edition
+
+
+class Meter:
+    """Collects, per task, wall and CPU seconds of this process and of its ended children."""
+
+    def __init__(self) -> None:
+        self.tasks: dict[str, dict[str, float]] = {}
+
+    @contextmanager
+    def __call__(self, task: str) -> Iterator[None]:
+        wall, cpu = time.perf_counter(), _cpu_seconds()
+        try:
+            yield
+        finally:
+            self.tasks[task] = {
+                "wall_seconds": time.perf_counter() - wall,
+                "cpu_seconds": _cpu_seconds() - cpu,
+            }
+
+
+def _cpu_seconds() -> float:
+    usages = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
+
+
+def _peak_megabytes() -> float:
+    kilobytes = (
+        resource.getrusage(who).ru_maxrss
+        for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    )
+    return max(kilobytes) / 1024
+
+
+def measure(run_id: str, sources: Path) -> dict[str, Any]:
+    """Run one edition of `sources` in `$BROADSHEET_HOME`; figures per task and in all."""
+    meter = Meter()
+    published = run_edition(run_id, sources=str(sources), brief=True, watch=meter)
+    articles = read_landed(load_run(run_id).landing, "article").height
+    return {
+        "tasks": meter.tasks,
+        "articles": articles,
+        "peak_megabytes": _peak_megabytes(),
+        **published,
+    }
+
+
+if __name__ == "__main__":
+    print(json.dumps(measure(sys.argv[1], Path(sys.argv[2]))))

@@ -1,0 +1,42 @@
+"""`broadsheet check`: read every configuration file and tell each one's faults."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from rich.console import Console
+
+from core.config import (
+    config_folder,
+    load_entities,
+    load_sources,
+    load_themes,
+    load_thresholds,
+)
+from core.errors import ConfigError
+
+
+def check(sources: Path | None) -> int:
+    """Print a line per file, and every fault with file and line; 1 if there is any."""
+    folder = config_folder()
+    checks: list[tuple[Path, Callable[[Path], str]]] = [
+        (
+            sources or folder / "sources.yml",
+            lambda path: f"{len(load_sources(path).sources)} outlets",
+        ),
+        (folder / "themes.yml", lambda path: f"{len(load_themes(path).themes)} themes"),
+        (folder / "entities.yml", lambda path: f"{len(load_entities(path).entities)} entities"),
+        (
+            folder / "thresholds.yml",
+            lambda path: f"{len(load_thresholds(path).model_fields_set)} limits",
+        ),
+    ]
+    console = Console(highlight=False, soft_wrap=True)
+    faults = 0
+    for path, read in checks:
+        try:
+            console.print(f"[green]ok[/]   {path}: {read(path)}")
+        except ConfigError as error:
+            faults += 1
+            for line in str(error).splitlines():
+                console.print("[red]fault[/]", line, markup=True)
+    return 1 if faults else 0

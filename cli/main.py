@@ -1,0 +1,128 @@
+"""The `broadsheet` command: its words and options; what they do lies in the module each names.
+
+Every command ends with 0 when it did what was asked, 1 when it could not (one sentence on
+stderr says why and what to do), 2 when its words are wrong.
+"""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from core.errors import BroadsheetError
+
+app = typer.Typer(
+    name="broadsheet",
+    help="A news warehouse that a small team owns.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+SourcesFile = Annotated[Path | None, typer.Option(help="Another sources.yml than config's.")]
+ThemesFile = Annotated[Path | None, typer.Option(help="Another themes.yml than config's.")]
+EntitiesFile = Annotated[Path | None, typer.Option(help="Another entities.yml than config's.")]
+
+
+@app.command()
+def run(
+    edition: Annotated[str | None, typer.Option(help="A day such as 2026-10-16.")] = None,
+    sources: SourcesFile = None,
+) -> None:
+    """Run one edition through Airflow, with progress; ends with the path of the brief."""
+    from cli.run import run as run_edition
+
+    raise typer.Exit(run_edition(edition, sources))
+
+
+@app.command()
+def up(sources: SourcesFile = None) -> None:
+    """Start Airflow with its UI on 127.0.0.1:8080 and the daily schedule."""
+    from cli.up import up as start
+
+    raise typer.Exit(start(sources))
+
+
+@app.command()
+def down() -> None:
+    """Stop what `up` started."""
+    from cli.up import down as stop
+
+    raise typer.Exit(stop())
+
+
+@app.command()
+def extract(
+    file: Annotated[Path | None, typer.Argument(help="One saved page (with --url).")] = None,
+    url: Annotated[str | None, typer.Option(help="The URL of that page.")] = None,
+) -> None:
+    """Pages in ({"id","url","html"} a line on stdin), articles out, a line of JSON each."""
+    from cli.extract import extract as extract_pages
+
+    raise typer.Exit(extract_pages(file, url, sys.stdin, sys.stdout))
+
+
+@app.command()
+def feed(files: list[Path]) -> None:
+    """The items of saved feeds and sitemaps, a line of JSON each."""
+    from cli.feed import feed as read_feeds
+
+    raise typer.Exit(read_feeds(files, sys.stdout))
+
+
+@app.command()
+def enrich(themes: ThemesFile = None, entities: EntitiesFile = None) -> None:
+    """Documents in ({"id","title","text"} a line on stdin), entities and themes out."""
+    from cli.enrich import enrich as enrich_documents
+
+    raise typer.Exit(enrich_documents(themes, entities, sys.stdin, sys.stdout))
+
+
+@app.command()
+def cluster() -> None:
+    """Documents in ({"id","text","title","published_at"}), syndication and story ids out."""
+    from cli.cluster import cluster as cluster_documents
+
+    raise typer.Exit(cluster_documents(sys.stdin, sys.stdout))
+
+
+@app.command()
+def sql(query: Annotated[str | None, typer.Argument(help="One statement.")] = None) -> None:
+    """Ask the published warehouse, read-only; without a query a prompt."""
+    from cli.sql import sql as ask
+
+    raise typer.Exit(ask(query))
+
+
+@app.command()
+def publications() -> None:
+    """What was published when, by which run, with which verdict."""
+    from cli.sql import publications as show
+
+    raise typer.Exit(show())
+
+
+@app.command()
+def check(sources: SourcesFile = None) -> None:
+    """Check the configuration: every fault with file and line."""
+    from cli.check import check as check_configuration
+
+    raise typer.Exit(check_configuration(sources))
+
+
+def main() -> None:
+    """The console script: a known problem is one sentence, never a traceback."""
+    try:
+        app()
+    except BroadsheetError as error:
+        typer.echo(f"broadsheet: {error}", err=True)
+        raise SystemExit(1) from None
+    except BrokenPipeError:
+        # The reader of a pipe (`| head`) went away; nothing more to say to it.
+        sys.stderr.close()
+        raise SystemExit(0) from None
+
+
+if __name__ == "__main__":
+    main()

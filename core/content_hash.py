@@ -1,0 +1,19 @@
+"""The name of an edition's content: a hash over its landed files."""
+
+import hashlib
+from pathlib import Path
+
+
+def landed_files(folder: Path) -> list[Path]:
+    """Every landed file of `landing/<edition>/<collect_id>`, sorted, relative to that folder."""
+    return sorted(file.relative_to(folder) for file in folder.glob("*/*.parquet"))
+
+
+def content_hash(folder: Path) -> str:
+    """16 hex of the SHA-256 over names and bytes of the landed files in `folder`."""
+    digest = hashlib.sha256()
+    for file in landed_files(folder):
+        with (folder / file).open("rb") as opened:
+            content = hashlib.file_digest(opened, "sha256").digest()
+        digest.update(file.as_posix().encode() + b"\0" + content)
+    return digest.hexdigest()[:16]

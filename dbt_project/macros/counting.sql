@@ -1,0 +1,27 @@
+{# The measures of every daily fact, over rows of int_counted_article joined to something. #}
+{% macro story_measures() -%}
+    count(distinct article_id) as articles,
+    count(distinct syndication_id) as texts,
+    count(distinct story_id) as stories,
+    count(distinct owner_id) as owners_printing,
+    count(distinct origin_owner_id) as owners_reporting,
+    count(distinct story_id) filter (where analysis_level = 'full') as stories_analysed
+{%- endmacro %}
+
+{#
+  The q-quantile (nearest rank) of `baseline_days` counts of which only the non-zero ones are
+  in the sorted list `nonzero`.
+#}
+{% macro quantile_with_zeros(nonzero, baseline_days, q) -%}
+    coalesce(
+        list_extract(
+            {{ nonzero }},
+            greatest(
+                ceil({{ q }} * {{ baseline_days }})::integer
+                - ({{ baseline_days }} - coalesce(len({{ nonzero }}), 0))::integer,
+                0
+            )
+        ),
+        0
+    )::double
+{%- endmacro %}

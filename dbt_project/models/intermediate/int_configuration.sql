@@ -1,0 +1,2 @@
+select is_changed
+from {{ ref('stg_configuration') }}

@@ -1,0 +1,62 @@
+-- The gazetteer, whose entries keep their last row when they leave it, and every name that was
+-- only found in articles, under its commonest spelling.
+{{
+    config(
+        incremental_strategy='delete+insert',
+        unique_key='entity_id',
+        pre_hook="{% if is_incremental() %}delete from {{ this }} where entity_id like 'local:%'{% endif %}"
+    )
+}}
+
+with configured as (
+    select * from {{ ref('stg_entity') }}
+),
+
+spellings as (
+    select
+        entity_id,
+        surface,
+        count(*) as mentions
+    from {{ ref('fct_entity_mention') }}
+    where
+        entity_id not in (select entity_id from configured)
+        {% if is_incremental() %}
+            and entity_id not in (select entity_id from {{ this }})
+        {% endif %}
+    group by entity_id, surface
+),
+
+found as (
+    select
+        entity_id,
+        surface as name
+    from spellings
+    qualify row_number() over (partition by entity_id order by mentions desc, surface asc) = 1
+)
+
+select
+    entity_id,
+    name,
+    entity_type,
+    wikidata_qid,
+    country,
+    parent_id,
+    relation,
+    parent_from,
+    parent_to,
+    retired_in_edition
+from configured
+union all
+select
+    entity_id,
+    name,
+    case when entity_id like 'local:%' then split_part(entity_id, ':', 2) else 'OTHER' end
+        as entity_type,
+    null as wikidata_qid,
+    null as country,
+    null as parent_id,
+    null as relation,
+    null as parent_from,
+    null as parent_to,
+    null as retired_in_edition
+from found

@@ -1,0 +1,10 @@
+with source as (
+    select * from {{ source('raw', 'touched_day') }}
+),
+
+renamed as (
+    select distinct day
+    from source
+)
+
+select * from renamed

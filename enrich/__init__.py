@@ -1,0 +1,1 @@
+"""Sentences, mentions, links, themes and near-duplicates of landed articles."""

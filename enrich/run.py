@@ -1,0 +1,85 @@
+"""The station: enrich one shard of an edition's articles and land the facts."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from core.landed import read_landed, write_landed
+from core.plan import Run, load_run
+from enrich.cache import KEY, Cache
+from enrich.components import EXTRACTOR_VERSION, Enricher
+from enrich.document import Document
+from enrich.ner import LANGUAGES
+
+_UNKNOWN_LANGUAGE = "und"
+
+
+def enrich_shard(run_id: str, shard: Mapping[str, Any]) -> dict[str, Any]:
+    """Land analysis, sentence, mention, theme_evidence, article_theme and signature of a shard.
+
+    `shard` has `index` and `count`: the articles whose id, read as a number, leaves `index` when
+    divided by `count`. Returns the number of articles and of rows per table.
+    """
+    run = load_run(run_id)
+    articles = shard_articles(run, int(shard["index"]), int(shard["count"]))
+    tables = enriched_tables(articles, run)
+    for table, frame in tables.items():
+        write_landed(frame, run.landing, table, f"part-{shard['index']}")
+    return {"articles": articles.height, **{name: one.height for name, one in tables.items()}}
+
+
+def shard_articles(run: Run, index: int, count: int) -> pl.DataFrame:
+    """The landed wordings of a shard."""
+    number = pl.col("article_id").str.to_integer(base=16, dtype=pl.UInt64)
+    return (
+        read_landed(run.landing, "article")
+        .filter(number % count == index)
+        .with_columns(pl.col("language").fill_null(_UNKNOWN_LANGUAGE))
+    )
+
+
+def enriched_tables(articles: pl.DataFrame, run: Run) -> dict[str, pl.DataFrame]:
+    """The landed tables that enrichment makes of these articles."""
+    enricher = Enricher(run.entities, run.themes, Cache(run.paths.enrich_cache))
+    documents = [
+        Document(version_id, language, title or "", text or "")
+        for version_id, language, title, text in articles.unique(KEY, maintain_order=True)
+        .select(*KEY, "title", "text")
+        .iter_rows()
+    ]
+    analysed = [one for one in documents if one.text.strip()]
+    taxonomy_version = pl.lit(run.themes.taxonomy_version).alias("taxonomy_version")
+    extractor_version = pl.lit(EXTRACTOR_VERSION).alias("extractor_version")
+    themes = enricher.themes(analysed)
+    own = articles.select("article_id", *KEY)
+
+    def landed(facts: pl.DataFrame, *more: pl.Expr) -> pl.DataFrame:
+        return own.join(facts, on=KEY).with_columns(*more).drop("language")
+
+    signed = articles.select("article_id", *KEY, "published_day")
+    return {
+        "analysis": articles.select(
+            "article_id", "version_id", _analysis_level(), extractor_version, taxonomy_version
+        ),
+        "sentence": landed(enricher.sentences(documents)),
+        "mention": landed(enricher.mentions(analysed), extractor_version),
+        "theme_evidence": landed(themes.drop("score", "is_primary"), taxonomy_version),
+        "article_theme": landed(
+            themes.group_by(*KEY, "theme_id", "score", "is_primary").agg(
+                evidence_count=pl.len().cast(pl.Int32)
+            )
+        ),
+        "signature": signed.join(enricher.signatures(analysed), on=KEY).drop("language"),
+    }
+
+
+def _analysis_level() -> pl.Expr:
+    return (
+        pl.when(pl.col("text").fill_null("").str.strip_chars() == "")
+        .then(pl.lit("none"))
+        .when(pl.col("language").is_in(list(LANGUAGES)))
+        .then(pl.lit("full"))
+        .otherwise(pl.lit("gazetteer_only"))
+        .alias("analysis_level")
+    )

@@ -1,0 +1,37 @@
+"""MinHash signatures of texts: near-equal texts have near-equal signatures.
+
+A text is the set of its overlapping pairs of words, without case and punctuation; the share of
+equal values in two signatures estimates the Jaccard similarity of those sets.
+"""
+
+import re
+from collections.abc import Sequence
+
+import rensa
+
+PERMUTATIONS = 128
+_SEED = 42
+_WORD = re.compile(r"\w+")
+ALGORITHM_VERSION = f"rensa-r{rensa.RMinHash.ALGORITHM_VERSION}/{PERMUTATIONS}/word-pairs"
+MIN_WORDS = 20
+"""Shorter texts get no signature: one sentence on a page says nothing about a common origin."""
+
+
+def shingles(text: str) -> list[str]:
+    """Overlapping pairs of lower-cased words."""
+    words: list[str] = _WORD.findall(text.lower())
+    return [f"{one} {two}" for one, two in zip(words, words[1:], strict=False)]
+
+
+def signatures(texts: Sequence[str]) -> list[list[int] | None]:
+    """The signature of each text, None for one of fewer than MIN_WORDS words."""
+    sets = [shingles(text) for text in texts]
+    long_enough = [number for number, one in enumerate(sets) if len(one) >= MIN_WORDS - 1]
+    result: list[list[int] | None] = [None] * len(texts)
+    if long_enough:
+        matrix = rensa.RMinHash.digest_matrix_from_token_sets(
+            [sets[number] for number in long_enough], PERMUTATIONS, _SEED
+        )
+        for number, row in zip(long_enough, matrix.to_rows(), strict=True):
+            result[number] = row
+    return result

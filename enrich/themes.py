@@ -1,0 +1,155 @@
+"""Themes of a document by the rules of the taxonomy, each with the sentences that speak for it.
+
+A rule hits a sentence that holds one of its phrases, every context it requires and none that it
+excludes (looked for in the sentence or in the whole article). An article's score for a theme is
+the sum over its rules of the weight, half as much again for a hit in the title, plus 0.25 for
+each further sentence of that rule, at most two. Below the theme's threshold nothing is told.
+"""
+
+from collections import defaultdict
+from itertools import chain
+from typing import NamedTuple
+
+from core.config import Rule, Themes
+from enrich.document import Document
+from enrich.phrases import PhraseMatcher
+from enrich.sentences import BODY, TITLE, Sentence, SentenceIndex
+
+TITLE_FACTOR = 1.5
+FURTHER_SENTENCE = 0.25
+MOST_FURTHER = 2
+
+
+class Evidence(NamedTuple):
+    """The phrase at `[start, end)` by which a rule chose a sentence; `rule_id` is theme/rule."""
+
+    theme_id: str
+    rule_id: str
+    section: str
+    start: int
+    end: int
+    sentence_no: int
+    weight: float
+
+
+class ThemeScore(NamedTuple):
+    """A theme that reached its threshold; exactly one of an article's themes is primary."""
+
+    theme_id: str
+    score: float
+    evidence: list[Evidence]
+    is_primary: bool
+
+
+class _CompiledRule(NamedTuple):
+    number: int
+    theme_id: str
+    rule_id: str
+    requires: frozenset[str]
+    excludes: frozenset[str]
+    in_article: bool
+    weight: float
+
+
+class _Use(NamedTuple):
+    """What a phrase of the automaton serves: rules by number, contexts by name."""
+
+    rules: list[int]
+    contexts: set[str]
+
+
+class Taxonomy:
+    """The rules of `themes.yml` compiled into one automaton; retired themes are left out."""
+
+    def __init__(self, themes: Themes) -> None:
+        active = [theme for theme in themes.themes if theme.retired_in_edition is None]
+        self.version = themes.taxonomy_version
+        self._thresholds = {theme.id: theme.threshold for theme in active}
+        self._depth = {theme.id: 1 if theme.parent else 0 for theme in active}
+        pairs = [(theme.id, rule) for theme in active for rule in theme.rules]
+        self._rules = [
+            _compiled(number, theme_id, rule) for number, (theme_id, rule) in enumerate(pairs)
+        ]
+        uses: dict[str, _Use] = defaultdict(lambda: _Use([], set()))
+        for number, (_, rule) in enumerate(pairs):
+            for phrase in rule.phrases:
+                uses[phrase].rules.append(number)
+        for name, phrases in themes.contexts.items():
+            for phrase in phrases:
+                uses[phrase].contexts.add(name)
+        self._matcher = PhraseMatcher(uses)
+        self._uses = list(uses.values())
+
+    def classify(self, document: Document) -> list[ThemeScore]:
+        """The themes that reach their threshold, the primary one first."""
+        by_rule = self._evidence(document)
+        by_theme: dict[str, list[Evidence]] = defaultdict(list)
+        scores: dict[str, float] = defaultdict(float)
+        for found in by_rule.values():
+            scores[found[0].theme_id] += rule_score(found)
+            by_theme[found[0].theme_id] += found
+        reached = [
+            ThemeScore(theme_id, round(score, 6), sorted(by_theme[theme_id], key=_place), False)
+            for theme_id, score in scores.items()
+            if score >= self._thresholds[theme_id] - 1e-9
+        ]
+        reached.sort(key=self._rank)
+        return [one._replace(is_primary=place == 0) for place, one in enumerate(reached)]
+
+    def _rank(self, theme: ThemeScore) -> tuple[float, int, int, str]:
+        """Best score first, then most evidence, then the narrower theme, then the id."""
+        depth = self._depth[theme.theme_id]
+        return (-theme.score, -len(theme.evidence), -depth, theme.theme_id)
+
+    def _evidence(self, document: Document) -> dict[int, list[Evidence]]:
+        """Per rule (by number) its evidence, one row a sentence: the longest hit, then the first."""
+        index = SentenceIndex(document.sentences)
+        hits: dict[tuple[int, int], tuple[Sentence, int, int]] = {}
+        in_sentence: dict[int, set[str]] = defaultdict(set)
+        for section in (TITLE, BODY):
+            for phrase, start, end in self._matcher.find(document.section(section)):
+                sentence = index.holding(section, start, end)
+                if sentence is None:
+                    continue
+                use = self._uses[phrase]
+                in_sentence[sentence.number] |= use.contexts
+                for rule in use.rules:
+                    best = hits.get((rule, sentence.number))
+                    if best is None or (end - start, best[1]) > (best[2] - best[1], start):
+                        hits[rule, sentence.number] = (sentence, start, end)
+        in_article = set(chain.from_iterable(in_sentence.values()))
+        found: dict[int, list[Evidence]] = defaultdict(list)
+        for (number, sentence_no), (sentence, start, end) in hits.items():
+            rule = self._rules[number]
+            present = in_article if rule.in_article else in_sentence[sentence_no]
+            if rule.requires <= present and not rule.excludes & present:
+                found[number].append(
+                    Evidence(
+                        rule.theme_id, rule.rule_id, sentence.section, start, end, sentence_no,
+                        rule.weight,
+                    )
+                )  # fmt: skip
+        return found
+
+
+def rule_score(evidence: list[Evidence]) -> float:
+    """What one rule adds to its theme's score by its evidence sentences."""
+    in_title = any(one.section == TITLE for one in evidence)
+    first = evidence[0].weight * (TITLE_FACTOR if in_title else 1.0)
+    return first + FURTHER_SENTENCE * min(len(evidence) - 1, MOST_FURTHER)
+
+
+def _compiled(number: int, theme_id: str, rule: Rule) -> _CompiledRule:
+    return _CompiledRule(
+        number,
+        theme_id,
+        f"{theme_id}/{rule.id}",
+        frozenset(rule.requires),
+        frozenset(rule.excludes),
+        rule.scope == "article",
+        rule.weight,
+    )
+
+
+def _place(evidence: Evidence) -> tuple[int, int, str]:
+    return (evidence.sentence_no, evidence.start, evidence.rule_id)

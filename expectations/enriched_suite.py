@@ -1,0 +1,328 @@
+"""What must be true of the enriched batch: what the stations for mentions and themes landed."""
+
+from typing import get_args
+
+from core.config import EntityType, Thresholds
+from core.landed import LANDED
+from core.plan import Run
+from expectations.checks import Asset, Check, Rows, Suite, sql_text
+from expectations.landed_views import configuration_tables, landed_view
+
+TABLES = (
+    "article", "analysis", "sentence", "mention", "theme_evidence", "article_theme",
+    "near_duplicate",
+)  # fmt: skip
+LEVELS = ("full", "gazetteer_only", "none")
+SECTIONS = ("title", "body")
+REMEDY = "Clear and repeat the task group 'enrich'; if it stays, mend the extractor."
+
+# A row with the wording it points into, and the sentence it says it stands in.
+_SPAN = """
+select {table}.*, if({table}.section = 'title', article.title, article.text) as wording,
+    sentence.section as sentence_section, sentence.char_start as sentence_start,
+    sentence.char_end as sentence_end
+from {table}
+left join article using (article_id, version_id)
+left join sentence using (article_id, version_id, sentence_no)
+"""
+
+SENTENCE = """
+select sentence.*, if(section = 'title', article.title, article.text) as wording,
+    lag(char_end, 1, 0) over (
+        partition by article_id, version_id, section order by sentence_no) as previous_end
+from sentence left join article using (article_id, version_id)
+"""
+
+MENTION = """
+select span.*, known_entity.entity_type as known_type, analysis.extractor_version as analysed_by
+from ({span}) as span
+left join known_entity using (entity_id)
+left join analysis using (article_id, version_id)
+"""
+
+EVIDENCE = """
+select span.*, known_theme.threshold, analysis.taxonomy_version as analysed_with
+from ({span}) as span
+left join known_theme using (theme_id)
+left join analysis using (article_id, version_id)
+"""
+
+THEME = """
+select article_theme.*, known_theme.threshold, counted.evidence, counted.sentences
+from article_theme
+left join known_theme using (theme_id)
+left join (
+    select article_id, version_id, theme_id, count(*) as evidence,
+        count(distinct sentence_no) as sentences
+    from theme_evidence group by all
+) as counted using (article_id, version_id, theme_id)
+"""
+
+ANALYSIS = """
+select coalesce(article.article_id, analysis.article_id) as article_id,
+    coalesce(article.version_id, analysis.version_id) as version_id,
+    article.article_id is not null as is_landed, analysis.article_id is not null as is_analysed,
+    analysis_level, extractor_version, taxonomy_version
+from article full join analysis using (article_id, version_id)
+"""
+
+BATCH = """
+select
+    (select count(distinct extractor_version) from analysis) as extractor_versions,
+    (select count(distinct taxonomy_version) from analysis) as taxonomy_versions,
+    (select if(sum(times) < {mentions}, 0, max(times) / sum(times))
+        from (select count(*) as times from mention group by entity_id)) as entity_mention_share,
+    (select if(count(*) < {rows}, 1, count_if(article_id in (select article_id from article_theme))
+        / count(*)) from analysis where analysis_level <> 'none') as theme_share
+"""
+
+
+def enriched_suite(run: Run) -> Suite:
+    """The suite of an enriched batch, over views of its Parquet files."""
+    setup = [*configuration_tables(run), *(landed_view(run.landing, table) for table in TABLES)]
+    checks = [
+        *_columns(),
+        *_analysis(run),
+        *_sentences(),
+        *_mentions(),
+        *_evidence(),
+        *_themes(),
+        *_pairs(),
+        *_batch(run.thresholds),
+    ]
+    return Suite("enriched", tuple(setup), tuple(checks))
+
+
+def span_checks(rows: Rows) -> list[Check]:
+    """Offsets: the surface is what stands there, inside the sentence that is named."""
+    show = "article_id, sentence_no, section, char_start, char_end, surface"
+    return [
+        rows.in_set("section", SECTIONS, "Offsets count in the title or in the body."),
+        rows.none_where(
+            "offsets_exact",
+            "wording is null or char_start < 0 or char_end <= char_start "
+            "or substring(wording, char_start + 1, char_end - char_start) <> surface",
+            f"{show}, substring(wording, char_start + 1, char_end - char_start) as stands_there",
+            "A receipt that points to other words than it quotes proves nothing.",
+        ),
+        rows.none_where(
+            "sentence_contains_it",
+            "sentence_start is null or sentence_section <> section "
+            "or char_start < sentence_start or char_end > sentence_end",
+            show,
+            "Every fact names the sentence that says so.",
+        ),
+    ]
+
+
+def _columns() -> list[Check]:
+    return [
+        Rows(
+            Asset(table, f"select * from {table}"),
+            "Update the station that lands it, or core/landed.py, and enrich the edition again.",
+            kind="shape",
+        ).columns(
+            LANDED[table].names(),
+            f"The warehouse loads exactly these columns of landed {table} rows.",
+        )
+        for table in TABLES[1:]
+    ]
+
+
+def _analysis(run: Run) -> list[Check]:
+    rows = Rows(Asset("enriched_analysis", ANALYSIS), REMEDY)
+    return [
+        rows.unique(["article_id", "version_id"], "A wording is analysed once."),
+        rows.none_where(
+            "every_wording", "not is_analysed", "article_id, version_id",
+            "A shard is missing: articles that nobody analysed would count as without themes.",
+        ),
+        rows.none_where(
+            "only_landed_wordings", "not is_landed", "article_id, version_id",
+            "An analysis of a wording that is not in the batch is of another edition.",
+        ),
+        rows.in_set("analysis_level", LEVELS, "Shares divide by fully analysed articles."),
+        rows.none_where(
+            "taxonomy_is_the_runs",
+            f"taxonomy_version <> {sql_text(run.themes.taxonomy_version)}",
+            "article_id, taxonomy_version",
+            "Facts of another taxonomy cannot be compared with those of this one.",
+        ),
+    ]  # fmt: skip
+
+
+def _sentences() -> list[Check]:
+    rows = Rows(Asset("enriched_sentence", SENTENCE), REMEDY)
+    show = "article_id, sentence_no, section, char_start, char_end"
+    return [
+        rows.unique(["article_id", "version_id", "sentence_no"], "A sentence has one number."),
+        rows.not_null(
+            ["article_id", "version_id", "sentence_no", "section", "char_start", "char_end",
+             "text", "in_quotation"],
+            "A receipt needs its sentence.",
+        ),
+        rows.none_where(
+            "title_is_sentence_0", "(sentence_no = 0) <> (section = 'title') or sentence_no < 0",
+            show, "Sentence 0 is the title and only that.",
+        ),
+        rows.none_where(
+            "offsets_exact",
+            "wording is null or char_start < 0 or char_end <= char_start "
+            "or substring(wording, char_start + 1, char_end - char_start) <> text",
+            f"{show}, text", "A sentence must stand where it says, or readers see other words.",
+        ),
+        rows.none_where(
+            "in_order", "char_start < previous_end", f"{show}, previous_end",
+            "Sentences follow each other without overlap, so that a mention stands in one.",
+        ),
+        rows.none(
+            "every_title",
+            "select article_id, version_id from article anti join ("
+            "select article_id, version_id from batch where sentence_no = 0) "
+            "using (article_id, version_id)",
+            "Every article has at least its title as a sentence.",
+        ),
+    ]  # fmt: skip
+
+
+def _mentions() -> list[Check]:
+    query = MENTION.format(span=_SPAN.format(table="mention"))
+    rows = Rows(Asset("enriched_mention", query), REMEDY)
+    show = "article_id, sentence_no, surface, entity_id, entity_type"
+    return [
+        rows.not_null(
+            ["article_id", "version_id", "entity_id", "entity_type", "sentence_no", "section",
+             "char_start", "char_end", "surface", "method", "extractor_version"],
+            "A mention without one of these is no fact.",
+        ),
+        rows.unique(
+            ["article_id", "version_id", "section", "char_start", "char_end", "entity_id"],
+            "A mention counted twice makes an entity look more present than it is.",
+        ),
+        *span_checks(rows),
+        rows.in_set("entity_type", get_args(EntityType), "Analysts filter by these types."),
+        rows.none_where(
+            "entity_known",
+            "known_type is null and not regexp_full_match(entity_id, 'local:' || entity_type "
+            "|| ':[0-9a-f]{12}')",
+            show, "An entity is one of the gazetteer or a local one with its type in its id.",
+        ),
+        rows.none_where(
+            "curated_type_wins", "known_type <> entity_type", f"{show}, known_type",
+            "What the gazetteer says about a type beats any model.",
+        ),
+        rows.between("confidence", 0, 1, "A confidence is a share."),
+        rows.between("link_confidence", 0, 1, "A confidence is a share."),
+        rows.none_where(
+            "extractor_is_the_analysis", "extractor_version is distinct from analysed_by",
+            "article_id, extractor_version, analysed_by",
+            "Mentions of two extractors in one article cannot be compared.",
+        ),
+    ]  # fmt: skip
+
+
+def _evidence() -> list[Check]:
+    query = EVIDENCE.format(span=_SPAN.format(table="theme_evidence"))
+    rows = Rows(Asset("enriched_theme_evidence", query), REMEDY)
+    return [
+        rows.not_null(
+            ["article_id", "version_id", "theme_id", "sentence_no", "section", "char_start",
+             "char_end", "surface", "rule_id", "weight", "taxonomy_version"],
+            "A receipt without one of these is none.",
+        ),
+        rows.unique(
+            ["article_id", "version_id", "theme_id", "rule_id", "section", "char_start",
+             "char_end"],
+            "The same words speak once for a rule.",
+        ),
+        *span_checks(rows),
+        rows.none_where(
+            "theme_known", "threshold is null", "article_id, theme_id, rule_id",
+            "A theme that is not in the taxonomy has no name and no parent.",
+        ),
+        rows.between("weight", 0, None, "Evidence never speaks against.", strictly=True),
+        rows.none_where(
+            "taxonomy_is_the_analysis", "taxonomy_version is distinct from analysed_with",
+            "article_id, taxonomy_version, analysed_with",
+            "Evidence of two taxonomies in one article cannot be compared.",
+        ),
+        rows.none(
+            "has_article_theme",
+            "select article_id, theme_id from batch "
+            "anti join article_theme using (article_id, version_id, theme_id)",
+            "Evidence is kept for the themes that an article has.",
+        ),
+    ]  # fmt: skip
+
+
+def _themes() -> list[Check]:
+    rows = Rows(Asset("enriched_article_theme", THEME), REMEDY)
+    return [
+        rows.unique(["article_id", "version_id", "theme_id"], "An article has a theme once."),
+        rows.none_where(
+            "theme_known", "threshold is null", "article_id, theme_id",
+            "A theme that is not in the taxonomy has no name and no parent.",
+        ),
+        rows.none_where(
+            "score_reaches_threshold",
+            "score is null or isnan(score) or isinf(score) or score < threshold - 1e-9",
+            "article_id, theme_id, score, threshold",
+            "Below its threshold a theme is a guess.",
+        ),
+        rows.none_where(
+            "has_evidence",
+            "evidence is null or evidence_count < 1 or evidence_count > evidence "
+            "or evidence_count < sentences",
+            "article_id, theme_id, evidence_count, evidence, sentences",
+            "A theme without an evidence sentence is not a fact.",
+        ),
+        rows.none(
+            "one_primary",
+            "select article_id, version_id, count_if(is_primary) as primaries from batch "
+            "group by all having count_if(is_primary) <> 1",
+            "An article with themes has one that leads.",
+        ),
+    ]  # fmt: skip
+
+
+def _pairs() -> list[Check]:
+    rows = Rows(
+        Asset("enriched_near_duplicate", "select * from near_duplicate"),
+        "Clear and repeat the task 'group_texts'.",
+    )
+    return [
+        rows.unique(
+            ["article_id_a", "version_id_a", "article_id_b", "version_id_b"], "A pair counts once."
+        ),
+        rows.none_where(
+            "in_order", "article_id_a >= article_id_b", "article_id_a, article_id_b",
+            "A pair is written once, and nothing is its own copy.",
+        ),
+        rows.between("jaccard", 0, 1, "A likeness is a share."),
+        rows.none(
+            "of_this_batch",
+            "select article_id_a, article_id_b from batch where not exists (from article a where "
+            "(a.article_id = article_id_a and a.version_id = version_id_a) "
+            "or (a.article_id = article_id_b and a.version_id = version_id_b))",
+            "A pair that no landed wording is part of belongs to another edition.",
+        ),
+    ]  # fmt: skip
+
+
+def _batch(limits: Thresholds) -> list[Check]:
+    query = BATCH.format(
+        mentions=limits.min_mentions_for_entity_share, rows=limits.min_rows_for_share
+    )
+    rows = Rows(Asset("enriched_batch", query), REMEDY)
+    return [
+        rows.at_most("extractor_versions", 1, "One batch is read by one extractor."),
+        rows.at_most("taxonomy_versions", 1, "One batch is read by one taxonomy."),
+        rows.at_most(
+            "entity_mention_share", limits.max_entity_mention_share,
+            "An entity that takes most mentions has an alias that is an ordinary word.",
+        ),
+        rows.warning().at_least(
+            "theme_share", limits.min_theme_share,
+            "Fewer articles with a theme than this means that the rules no longer match.",
+        ),
+    ]  # fmt: skip

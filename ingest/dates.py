@@ -1,0 +1,239 @@
+"""Dates: read from what publishers write, every candidate kept, one of them chosen.
+
+A date that names no time is a calendar day and is never shifted by a timezone; a time without
+an offset is the outlet's own.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone
+from email.utils import parsedate_tz
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from lxml.html import HtmlElement
+
+from ingest.jsonld import text_of
+
+EARLIEST = date(1980, 1, 1)
+
+_ISO = re.compile(
+    r"""^\s*(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})
+        (?:(?:T|\s+)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*
+           (Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?\b)?)?)?""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_COMPACT = re.compile(r"^\s*(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?(Z|[+-]\d{4})?)?\s*$")
+_EPOCH = re.compile(r"^\s*(1?\d{9})(?:\d{3})?\s*$")
+_WORDS = re.compile(
+    r"""\b(?:(?P<m1>[A-Z][a-z]{2,8})\.?\s+(?P<d1>\d{1,2})(?:st|nd|rd|th)?,?
+         |(?P<d2>\d{1,2})(?:st|nd|rd|th)?\.?\s+(?P<m2>[A-Z][a-z]{2,8})\.?,?)\s+(?P<y>\d{4})\b""",
+    re.VERBOSE,
+)
+_MONTHS = {
+    name: number
+    for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)
+}
+_IN_URL = re.compile(r"[/_-](19[89]\d|20\d\d)[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?!\d)")
+_MONTH_IN_URL = re.compile(r"/(19[89]\d|20\d\d)/(0[1-9]|1[0-2])/")
+
+# Meta names and properties of the first publication, and of changes, in lower case.
+_PUBLISHED_META = (
+    "article:published_time", "og:article:published_time", "og:published_time", "datepublished",
+    "parsely-pub-date", "sailthru.date", "pubdate", "publishdate", "publish-date", "publish_date",
+    "publication_date", "date.published", "dc.date.issued", "dcterms.issued", "dcterms.created",
+    "dc.date.created", "dc.date", "dcterms.date", "article.published", "published_date",
+    "displaydate", "ptime", "originalpublicationdate", "article_date_original", "cxenseparse:recs:publishtime",
+    "bt:pubdate", "rnews:datepublished", "citation_publication_date", "citation_date", "pdate", "date",
+)  # fmt: skip
+_MODIFIED_META = (
+    "article:modified_time", "og:updated_time", "datemodified", "lastmod", "last-modified",
+    "dcterms.modified", "revised",
+)  # fmt: skip
+
+# Which method is believed first.
+ORDER = (
+    "record", "json_ld", "meta", "itemprop", "feed", "sitemap", "time", "url", "htmldate",
+    "url_month", "json_ld_modified", "meta_modified",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A date as far as it is known: naive UTC, and the day it names where it names no time."""
+
+    value: datetime
+    precision: str
+
+    def day_in(self, zone: ZoneInfo) -> date | None:
+        """The calendar day in `zone`; None where only a month or a year is known."""
+        if self.precision in {"month", "year"}:
+            return None
+        if self.precision == "day":
+            return self.value.date()
+        return self.value.replace(tzinfo=UTC).astimezone(zone).date()
+
+    def last_possible_day(self) -> date:
+        """The latest day that the date can mean."""
+        day = self.value.date()
+        if self.precision == "year":
+            return date(day.year, 12, 31)
+        if self.precision == "month":
+            return (day.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        return day
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A date that was found, and by which method."""
+
+    method: str
+    moment: Moment
+
+
+def parse_date(text: str, zone: ZoneInfo) -> Moment | None:
+    """Read ISO 8601, RFC 822, epoch seconds or English words; None for anything else."""
+    text = text.strip()[:100]
+    for read in (_read_iso, _read_epoch, _read_rfc822, _read_words):
+        try:
+            moment = read(text, zone)
+        except (ValueError, OverflowError):
+            continue
+        if moment:
+            return moment
+    return None
+
+
+def choose(candidates: Iterable[Candidate], cutoff: datetime) -> Candidate | None:
+    """The most trusted candidate that is neither before 1980 nor a day after the cut-off.
+
+    Within one method a finer precision is preferred, then the order in which they were found.
+    """
+    latest = cutoff + timedelta(days=1)
+    sound = [
+        one
+        for one in candidates
+        if EARLIEST <= one.moment.value.date() and one.moment.value <= latest
+    ]
+    fineness = ("second", "minute", "day", "month", "year")
+    return min(
+        sound,
+        key=lambda one: (ORDER.index(one.method), fineness.index(one.moment.precision)),
+        default=None,
+    )
+
+
+def page_candidates(
+    tree: HtmlElement, article: dict[str, Any], url: str, zone: ZoneInfo
+) -> list[Candidate]:
+    """Every date that the markup and the URL of a page give, without repetition.
+
+    `article` is the page's JSON-LD article object.
+    """
+    found: list[tuple[str, str]] = [
+        ("json_ld", text_of(article, "datePublished") or text_of(article, "dateCreated")),
+        ("json_ld_modified", text_of(article, "dateModified")),
+        *_meta_dates(tree),
+        *_element_dates(tree),
+    ]
+    candidates = [
+        Candidate(method, moment)
+        for method, text in found
+        if text and (moment := parse_date(text, zone))
+    ]
+    return list(dict.fromkeys([*candidates, *_url_dates(url)]))
+
+
+def _meta_dates(tree: HtmlElement) -> list[tuple[str, str]]:
+    metas: dict[str, str] = {}
+    for element in tree.iter("meta"):
+        name = element.get("property") or element.get("name") or element.get("itemprop") or ""
+        metas.setdefault(name.strip().lower(), element.get("content") or "")
+    published = [("meta", metas[name]) for name in _PUBLISHED_META if name in metas]
+    return published + [("meta_modified", metas[name]) for name in _MODIFIED_META if name in metas]
+
+
+def _element_dates(tree: HtmlElement) -> list[tuple[str, str]]:
+    """Microdata, and the first few <time> elements."""
+    found = [
+        ("itemprop", element.get("datetime") or element.get("content") or element.text or "")
+        for element in tree.xpath('.//body//*[@itemprop="datePublished"]')[:3]
+    ]
+    times = tree.xpath(".//time[@datetime or @pubdate]")
+    marked = [one for one in times if one.get("pubdate") is not None] or times
+    return found + [("time", one.get("datetime") or "") for one in marked[:1]]
+
+
+def _url_dates(url: str) -> list[Candidate]:
+    path = url.partition("://")[2].partition("/")[2].partition("?")[0]
+    if match := _IN_URL.search(f"/{path}"):
+        try:
+            value = datetime(int(match[1]), int(match[2]), int(match[3]))  # noqa: DTZ001
+        except ValueError:
+            return []
+        return [Candidate("url", Moment(value, "day"))]
+    if match := _MONTH_IN_URL.search(f"/{path}"):
+        value = datetime(int(match[1]), int(match[2]), 1)  # noqa: DTZ001
+        return [Candidate("url_month", Moment(value, "month"))]
+    return []
+
+
+def _read_iso(text: str, zone: ZoneInfo) -> Moment | None:
+    match = _COMPACT.match(text) or _ISO.match(text)
+    if not match or (match.re is _ISO and match.end() < 5 and len(text) > 4):
+        return None
+    year, month, day, hour, minute, second, *offset = match.groups()
+    if month is None:
+        return Moment(datetime(int(year), 1, 1), "year")  # noqa: DTZ001
+    if day is None:
+        return Moment(datetime(int(year), int(month), 1), "month")  # noqa: DTZ001
+    naive = datetime(int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0))  # noqa: DTZ001, E501
+    if hour is None:
+        return Moment(naive, "day")
+    return _with_time(naive, _offset(offset[0]), zone, has_seconds=second is not None)
+
+
+def _read_epoch(text: str, zone: ZoneInfo) -> Moment | None:
+    match = _EPOCH.match(text)
+    if not match:
+        return None
+    return Moment(datetime.fromtimestamp(int(match[1]), UTC).replace(tzinfo=None), "second")
+
+
+def _read_rfc822(text: str, zone: ZoneInfo) -> Moment | None:
+    parts = parsedate_tz(text)
+    if not parts or not re.search(r"\d:\d\d", text):
+        return None
+    naive = datetime(*parts[:6])  # noqa: DTZ001
+    offset = timezone(timedelta(seconds=parts[9])) if parts[9] is not None else None
+    return _with_time(naive, offset, zone, has_seconds=text.count(":") > 1)
+
+
+def _read_words(text: str, zone: ZoneInfo) -> Moment | None:
+    match = _WORDS.search(text)
+    month = _MONTHS.get((match["m1"] or match["m2"])[:3].lower()) if match else None
+    if not match or not month:
+        return None
+    value = datetime(int(match["y"]), month, int(match["d1"] or match["d2"]))  # noqa: DTZ001
+    return Moment(value, "day")
+
+
+def _offset(text: str | None) -> timezone | None:
+    if not text:
+        return None
+    if text.upper() in {"Z", "UTC", "GMT"}:
+        return UTC
+    digits = text[1:].replace(":", "").ljust(4, "0")
+    size = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+    return timezone(-size if text[0] == "-" else size)
+
+
+def _with_time(
+    naive: datetime, offset: timezone | None, zone: ZoneInfo, *, has_seconds: bool
+) -> Moment:
+    """Midnight sharp is how systems write a day without a time; anything else is a moment."""
+    if (naive.hour, naive.minute, naive.second) == (0, 0, 0):
+        return Moment(naive, "day")
+    moment = naive.replace(tzinfo=offset or zone).astimezone(UTC).replace(tzinfo=None)
+    return Moment(moment, "second" if has_seconds else "minute")

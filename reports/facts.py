@@ -1,0 +1,121 @@
+"""What a brief states: rows of one publication, each list from one file of `reports/sql`."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from core.errors import PublishError
+
+SQL = Path(__file__).parent / "sql"
+MOST_STORIES = 7
+MOST_THEMES = 12
+MOST_ENTITIES = 12
+EVIDENCE_PER_STORY = 3
+MIN_BASELINE_DAYS = 14
+
+type Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that one page needs; every row comes from the publication named in `publication`."""
+
+    publication: Row
+    headline: Row
+    themes: list[Row]
+    theme_days: list[Row]
+    stories: list[Row]
+    entities: list[Row]
+    coverage: list[Row]
+    refusals: list[Row]
+    verdicts: list[Row]
+    refused_runs: list[Row]
+
+    @property
+    def warnings(self) -> list[Row]:
+        return [row for row in self.verdicts if not row["success"]]
+
+    @property
+    def silent(self) -> list[Row]:
+        return [row for row in self.coverage if row["is_silent"]]
+
+
+@contextmanager
+def open_publication(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A read-only connection whose default catalog is the publication at `path`.
+
+    Raises:
+        PublishError: there is no such publication.
+    """
+    if not path.exists():
+        raise PublishError(f"{path} does not exist; 'broadsheet publications' lists what does.")
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{path}' as broadsheet (read_only)")
+        connection.execute("use broadsheet")
+        yield connection
+
+
+def read_facts(connection: duckdb.DuckDBPyConnection, publication_id: str, edition: date) -> Facts:
+    """Every list of the brief of `edition`, as `publication_id` has it."""
+    these = {"edition": edition}
+    this = {"publication_id": publication_id}
+    themes = _rows(connection, "themes", these)
+    return Facts(
+        publication=_rows(connection, "publication", this)[0],
+        headline=_rows(connection, "headline", these)[0],
+        themes=[{**row, "verdict": verdict(row)} for row in themes],
+        theme_days=_rows(connection, "theme_days", these),
+        stories=_stories(connection, edition),
+        entities=_rows(connection, "entities", {**these, "most": MOST_ENTITIES}),
+        coverage=_rows(connection, "coverage", these),
+        refusals=_rows(connection, "refusals", these),
+        verdicts=_rows(connection, "verdicts", this),
+        refused_runs=_rows(connection, "refused_runs", these),
+    )
+
+
+def verdict(theme: Row) -> str:
+    """Whether a theme moved, in words; 'too early to say' below 14 baseline days."""
+    if theme["baseline_days"] < MIN_BASELINE_DAYS or theme["expected"] is None:
+        return f"too early to say ({theme['baseline_days']} of {MIN_BASELINE_DAYS} days known)"
+    usual = f"usual {theme['low']:.0f} to {theme['high']:.0f} a day"
+    if theme["is_burst"]:
+        return f"more than usual ({usual})"
+    return f"within the usual ({usual})"
+
+
+def _stories(connection: duckdb.DuckDBPyConnection, edition: date) -> list[Row]:
+    stories = _rows(connection, "stories", {"edition": edition, "most": MOST_STORIES})
+    leads = [row["lead_article_id"] for row in stories]
+    evidence = _by("article_id", _rows(connection, "story_evidence", {"article_ids": leads}))
+    outlets = _by(
+        "story_id",
+        _rows(connection, "story_outlets", {"story_ids": [row["story_id"] for row in stories]}),
+    )
+    return [
+        {
+            **row,
+            "evidence": evidence[row["lead_article_id"]][:EVIDENCE_PER_STORY],
+            "printed_by": outlets[row["story_id"]],
+        }
+        for row in stories
+    ]
+
+
+def _by(key: str, rows: list[Row]) -> dict[str, list[Row]]:
+    groups: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[row[key]].append(row)
+    return groups
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, name: str, parameters: Row) -> list[Row]:
+    cursor = connection.execute((SQL / f"{name}.sql").read_text(), parameters)
+    columns = [column[0] for column in cursor.description or []]
+    return [dict(zip(columns, values, strict=True)) for values in cursor.fetchall()]

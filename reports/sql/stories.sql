@@ -1,0 +1,39 @@
+-- The new stories that carry a theme, those told by most owners first.
+with themed as (
+    select
+        a.story_id,
+        count(distinct t.theme_id) as themes,
+        sum(t.score) as score
+    from marts.dim_article as a
+    inner join marts.fct_article_theme as t on a.article_id = t.article_id
+    where a.first_seen_edition = $edition
+    group by a.story_id
+)
+
+select
+    s.story_id,
+    lead.title,
+    lead.article_id as lead_article_id,
+    lead.url,
+    source.name as outlet,
+    lead.published_at,
+    lead.published_precision,
+    lead.genre,
+    lead.origin,
+    lead.is_truncated,
+    s.articles,
+    s.texts,
+    s.owners_printing,
+    s.owners_reporting
+from marts.dim_story as s
+inner join themed as t on s.story_id = t.story_id
+inner join marts.dim_article as lead on s.lead_article_id = lead.article_id
+inner join marts.dim_source as source on lead.source_id = source.source_id
+where s.first_seen_edition = $edition
+order by
+    s.owners_printing desc,
+    s.owners_reporting desc,
+    t.score desc,
+    lead.published_at desc nulls last,
+    s.story_id
+limit $most

@@ -1,0 +1,10 @@
+-- Who else printed these stories?
+select
+    a.story_id,
+    s.name as outlet,
+    a.url,
+    a.title
+from marts.dim_article as a
+inner join marts.dim_source as s on a.source_id = s.source_id
+where list_contains($story_ids, a.story_id)
+order by a.story_id, a.published_at nulls last, a.article_id

@@ -1,0 +1,281 @@
+"""A newsroom on paper: articles written down in a few words become landed tables.
+
+An `Article` is written with its sentences; entities and themes are found where their phrases
+stand in them. `land` writes what the stations would have landed for it, with exact offsets.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+import polars as pl
+
+from core.identity import article_id_of_url, local_entity_id, version_id
+from core.landed import LANDED, write_landed
+
+CONFIG = {
+    "sources.yml": """
+user_agent: "Broadsheet-Test (+https://example.org/bot)"
+sources:
+  - {id: gazette, name: The Gazette, owner: {id: north, name: North Press}, country: GB,
+     homepage: "https://gazette.test/", language: en, timezone: Europe/London, sets: [nationals],
+     entry_points: [{kind: feed, url: "https://gazette.test/feed"}]}
+  - {id: courier, name: The Courier, owner: {id: north, name: North Press}, country: GB,
+     homepage: "https://courier.test/", language: en, timezone: Europe/London,
+     entry_points: [{kind: feed, url: "https://courier.test/feed"}]}
+  - {id: ledger, name: The Ledger, owner: {id: south, name: South Media}, country: US,
+     homepage: "https://ledger.test/", language: en, timezone: America/New_York, sets: [trade],
+     entry_points: [{kind: feed, url: "https://ledger.test/feed"}]}
+""",
+    "themes.yml": """
+taxonomy_version: "1"
+themes:
+  - {id: authorship, name: Authorship, description: Who made a work and who may use it.}
+  - {id: likeness, name: Likeness, parent: authorship,
+     description: Who may use a face or a voice., rules: [{id: voice, phrases: [voice clone]}]}
+  - {id: labour, name: Labour, description: Work and those who do it in halls of machines.,
+     rules: [{id: union, phrases: [union vote]}]}
+""",
+    "entities.yml": """
+entities_version: "1"
+entities:
+  - {id: amazon, name: Amazon, type: ORG}
+  - {id: amazon-mgm-studios, name: Amazon MGM Studios, type: ORG, parent: amazon,
+     parent_from: 2022-03-17, aliases: [MGM]}
+  - {id: meta, name: Meta, type: ORG}
+""",
+    "thresholds.yml": "{}\n",
+}
+THEMES = {"voice clone": ("likeness", "likeness/voice"), "union vote": ("labour", "labour/union")}
+ENTITIES = {"Amazon": "amazon", "MGM": "amazon-mgm-studios", "Meta": "meta"}
+LOCAL = ("Jane Doe", "JANE DOE", "Rio Roe")
+
+
+@dataclass(frozen=True)
+class Article:
+    """An article as one edition saw it; `body` is a list of sentences."""
+
+    path: str
+    source: str
+    title: str
+    body: tuple[str, ...]
+    published: datetime | None
+    precision: str = "minute"
+    analysis_level: str = "full"
+
+    @property
+    def url(self) -> str:
+        return f"https://{self.source}.test/{self.path}"
+
+    @property
+    def article_id(self) -> str:
+        return article_id_of_url(self.url)
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.body)
+
+    @property
+    def version_id(self) -> str:
+        return version_id(self.title, self.text)
+
+    @property
+    def key(self) -> dict[str, str]:
+        return {"article_id": self.article_id, "version_id": self.version_id}
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What one edition landed. `failed` are URLs (source, path) that gave no article."""
+
+    day: date
+    articles: tuple[Article, ...]
+    duplicates: tuple[tuple[Article, Article], ...] = ()
+    failed: tuple[tuple[str, str], ...] = ()
+    sources: tuple[str, ...] = ("gazette", "courier", "ledger")
+    feed_status: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def seen_at(self) -> datetime:
+        return datetime.combine(self.day, time(5, 1))
+
+
+def write_config(folder: Path, **files: str) -> Path:
+    """Write the newsroom's configuration; `files` replaces whole files by their stem."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in CONFIG.items():
+        (folder / name).write_text(files.get(name.removesuffix(".yml"), content))
+    return folder
+
+
+def frames(edition: Edition) -> dict[str, pl.DataFrame]:
+    """The landed tables of an edition, by name."""
+    rows: dict[str, list[dict[str, object]]] = {table: [] for table in LANDED}
+    for article in edition.articles:
+        _add_article(rows, article, edition.seen_at)
+        _add_facts(rows, article)
+    for one in sorted(edition.sources):
+        rows["source_report"].append(
+            {
+                "source_id": one,
+                "feed_status": edition.feed_status.get(one, "ok"),
+                "lost_items": False,
+            }
+        )
+    ends = [(a.source, a.url, "loaded", None, 200) for a in edition.articles]
+    ends += [(s, f"https://{s}.test/{p}", "fetch_failed", "404", 404) for s, p in edition.failed]
+    for position, (source, url, status, reason, http_status) in enumerate(ends):
+        rows["disposition"].append(
+            {"source_id": source, "url": url, "status": status, "reason": reason,
+             "http_status": http_status}
+        )
+        rows["discovered"].append(
+            {"source_id": source, "url": url, "found_url": url, "position": position,
+             "via": f"https://{source}.test/feed", "discovered_at": edition.seen_at}
+        )
+    for one, other in edition.duplicates:
+        a, b = sorted((one, other), key=lambda article: article.article_id)
+        rows["near_duplicate"].append(
+            {"article_id_a": a.article_id, "version_id_a": a.version_id,
+             "article_id_b": b.article_id, "version_id_b": b.version_id, "jaccard": 1.0}
+        )
+    return {table: pl.DataFrame(rows[table], schema=schema) for table, schema in LANDED.items()}
+
+
+def land(edition: Edition, folder: Path) -> None:
+    """Write the landed tables of an edition to its landing folder."""
+    for table, frame in frames(edition).items():
+        write_landed(frame, folder, table, "part-0")
+
+
+def _add_article(
+    rows: dict[str, list[dict[str, object]]], article: Article, seen_at: datetime
+) -> None:
+    known = article.precision in ("second", "minute", "day")
+    rows["article"].append(
+        {
+            **article.key,
+            "source_id": article.source,
+            "url": article.url,
+            "fetched_url": article.url,
+            "title": article.title,
+            "text": article.text,
+            "authors": [],
+            "language": "en",
+            "published_at": article.published,
+            "published_day": article.published.date() if article.published and known else None,
+            "published_precision": article.precision,
+            "published_method": "meta",
+            "first_seen_at": seen_at,
+            "fetched_at": seen_at,
+            "word_count": len(article.text.split()),
+            "is_truncated": False,
+            "origin": "own",
+            "tdm_reserved": False,
+        }
+    )
+    rows["article_url"].append(
+        {"url": article.url, "article_id": article.article_id, "is_canonical": True}
+    )
+    rows["date_candidate"].append(
+        {**article.key, "method": "meta", "value": article.published,
+         "precision": article.precision, "is_chosen": True}
+    )
+    rows["analysis"].append(
+        {**article.key, "analysis_level": article.analysis_level, "extractor_version": "x1",
+         "taxonomy_version": "1"}
+    )
+    rows["signature"].append(
+        {**article.key, "published_day": article.published and article.published.date(),
+         "algorithm_version": "none", "min_hashes": []}
+    )
+
+
+def _add_facts(rows: dict[str, list[dict[str, object]]], article: Article) -> None:
+    start = 0
+    evidence: dict[str, int] = {}
+    for number, sentence in enumerate((article.title, *article.body)):
+        section = "title" if number == 0 else "body"
+        place = {**article.key, "sentence_no": number, "section": section}
+        offset = 0 if number == 0 else start
+        rows["sentence"].append(
+            {**place, "char_start": offset, "char_end": offset + len(sentence), "text": sentence,
+             "in_quotation": False}
+        )
+        for phrase in (*ENTITIES, *LOCAL):
+            if (at := sentence.find(phrase)) >= 0:
+                rows["mention"].append({**place, **_mention(phrase, offset + at)})
+        for phrase, (theme, rule) in THEMES.items():
+            if (at := sentence.find(phrase)) >= 0:
+                evidence[theme] = evidence.get(theme, 0) + 1
+                rows["theme_evidence"].append(
+                    {**place, "theme_id": theme, "char_start": offset + at,
+                     "char_end": offset + at + len(phrase), "surface": phrase, "rule_id": rule,
+                     "weight": 1.0, "taxonomy_version": "1"}
+                )
+        start += len(sentence) + 1 if number else 0
+    rows["article_theme"].extend(
+        {**article.key, "theme_id": theme, "score": float(count), "evidence_count": count,
+         "is_primary": theme == max(evidence, key=lambda one: evidence[one])}
+        for theme, count in evidence.items()
+    )
+
+
+def _mention(phrase: str, at: int) -> dict[str, object]:
+    is_local = phrase in LOCAL
+    return {
+        "entity_id": local_entity_id("PERSON", phrase) if is_local else ENTITIES[phrase],
+        "entity_type": "PERSON" if is_local else "ORG",
+        "char_start": at,
+        "char_end": at + len(phrase),
+        "surface": phrase,
+        "method": "ner" if is_local else "gazetteer",
+        "confidence": 0.9,
+        "link_rule": "local" if is_local else "alias",
+        "link_confidence": 0.9,
+        "extractor_version": "x1",
+    }
+
+
+def three_editions() -> tuple[Edition, Edition, Edition]:
+    """Three days on which everything happens that may depend on the order of loading.
+
+    Day 2 prints a text of day 1 again; day 3 has a text near both of day 1's and a second one of
+    day 2, so that two stories become one; an article is corrected; one loses its only mention;
+    one is undated, and that one is seen twice; a name is spelt in another way more often later.
+    """
+    days = [datetime(2026, 10, day, 9, 30) for day in (14, 15, 16)]
+    voice = Article("voice", "gazette", "Amazon and a voice clone",
+                    ("MGM dropped the film.", "A voice clone was the reason.", "Jane Doe left."),
+                    days[0])
+    copy = Article("voice-copy", "ledger", voice.title, (*voice.body, "More soon."), days[1])
+    union = Article("union", "courier", "A union vote", ("Meta faces a union vote.",), days[0])
+    vote = Article("vote", "ledger", "Workers hold a union vote", ("JANE DOE spoke at MGM.",),
+                   days[1])
+    joins = Article("joins", "courier", "Vote and voice", ("JANE DOE on a union vote.",), days[2])
+    leak_first = Article("leak", "gazette", "Meta leak", ("Meta lost data.",), days[0])
+    leak_later = Article("leak", "gazette", "Leak", ("Data were lost. Correction: not by them.",),
+                         days[0])
+    undated = Article("undated", "ledger", "Undated", ("Rio Roe had a union vote.",), None, "none")
+    monthly = Article("month", "courier", "Last month", ("Meta again.",), days[0], "month")
+    return (
+        Edition(date(2026, 10, 15), (voice, union, leak_first, undated), failed=(("ledger", "x"),)),
+        Edition(date(2026, 10, 16), (copy, vote, monthly, undated), ((voice, copy),),
+                feed_status={"courier": "unreachable"}),
+        Edition(date(2026, 10, 17), (joins, leak_later), ((joins, union), (joins, vote)),
+                sources=("gazette", "courier")),
+    )
+
+
+def steady_editions(count: int, first_day: date) -> list[Edition]:
+    """`count` editions of one `labour` article by the gazette each, two on every fifth day."""
+    editions = []
+    for index in range(count):
+        day = first_day + timedelta(days=index)
+        articles = tuple(
+            Article(f"{day}-{number}", "gazette", f"A union vote {day} {number}", ("Yes.",),
+                    datetime.combine(day, time(9, 0)))
+            for number in range(2 if index % 5 == 4 else 1)
+        )
+        editions.append(Edition(day + timedelta(days=1), articles))
+    return editions

@@ -1,0 +1,185 @@
+"""A candidate is the current publication and, in scratch, what it has to take in."""
+
+from datetime import date
+
+import duckdb
+
+from core.decisions import append_decision
+from core.home import Home
+from core.landed import LANDED
+from tests.warehouse.newsroom import article_id, land, pass_gate, write_config
+from warehouse.candidate import open_candidate
+from warehouse.publish import publish
+
+
+def _raw(home: Home, run_id: str, query: str) -> list[tuple[object, ...]]:
+    with duckdb.connect(str(home.scratch(run_id)), read_only=True) as connection:
+        return connection.execute(query).fetchall()
+
+
+def _ids(home: Home, run_id: str, table: str = "touched_article") -> set[object]:
+    rows = _raw(home, run_id, f"select distinct article_id from raw.{table}")
+    return {row[0] for row in rows}
+
+
+def _publish(home: Home, edition: str, names: list[str], **more: object) -> dict[str, str]:
+    run = land(home, edition, names, **more)  # type: ignore[arg-type]
+    open_candidate(run.run_id)
+    pass_gate(run)
+    return publish(run.run_id)
+
+
+def test_first_candidate_loads_every_row_with_its_edition(newsroom: Home) -> None:
+    run = land(newsroom, "2026-10-01", ["a", "bb"])
+    record = open_candidate(run.run_id)
+    assert record["base_publication_id"] is None
+    assert [one["state"] for one in record["editions"]] == ["new"]
+    assert _ids(newsroom, run.run_id) == {article_id("a"), article_id("bb")}
+    for table in set(LANDED) - {"signature", "near_duplicate"}:
+        rows = _raw(
+            newsroom,
+            run.run_id,
+            f"select count(*), min(edition)::varchar, min(collect_id) from raw.{table}",
+        )
+        expected = 1 if table == "source_report" else 2
+        assert rows == [(expected, "2026-10-01", run.collect_id)], table
+    assert _raw(newsroom, run.run_id, "select count(*) from raw.entity_alias") == [(3,)]
+    assert _raw(newsroom, run.run_id, "select relation from raw.entity order by entity_id") == [
+        (None,),
+        ("owned_by",),
+    ]
+
+
+def test_raw_has_its_types_where_nothing_landed(newsroom: Home) -> None:
+    run = land(newsroom, "2026-10-01", [])
+    open_candidate(run.run_id)
+    types = dict(
+        _raw(
+            newsroom,
+            run.run_id,
+            "select column_name, data_type from duckdb_columns() where table_name = 'article'",
+        )
+    )
+    assert types["published_at"] == "TIMESTAMP"
+    assert types["authors"] == "VARCHAR[]"
+    assert types["edition"] == "DATE"
+    assert _raw(newsroom, run.run_id, "select count(*) from raw.article") == [(0,)]
+
+
+def test_no_log_is_left_and_a_second_try_is_the_same(newsroom: Home) -> None:
+    run = land(newsroom, "2026-10-01", ["a"])
+    newsroom.work(run.run_id).joinpath("candidate.duckdb.wal").write_bytes(b"left by a kill")
+    first = open_candidate(run.run_id)
+    assert open_candidate(run.run_id) == first
+    assert not list(newsroom.work(run.run_id).glob("*.wal"))
+    assert not list(newsroom.work(run.run_id).glob(".*.tmp"))
+
+
+def test_a_second_edition_touches_only_its_own_articles(newsroom: Home) -> None:
+    _publish(newsroom, "2026-10-01", ["a", "b"])
+    run = land(newsroom, "2026-10-02", ["c"])
+    record = open_candidate(run.run_id)
+    assert [one["state"] for one in record["editions"]] == ["kept", "new"]
+    assert _ids(newsroom, run.run_id) == {article_id("c")}
+    assert _raw(newsroom, run.run_id, "select distinct edition::varchar from raw.disposition") == [
+        ("2026-10-02",)
+    ]
+
+
+def test_touched_is_closed_over_pairs_of_all_editions(newsroom: Home) -> None:
+    _publish(newsroom, "2026-10-01", ["a", "b", "z"], pairs=[("a", "b")])
+    run = land(newsroom, "2026-10-02", ["c"], pairs=[("b", "c")])
+    open_candidate(run.run_id)
+    assert _ids(newsroom, run.run_id) == {article_id(name) for name in "abc"}
+    assert _ids(newsroom, run.run_id, "article") == {article_id(name) for name in "abc"}
+    assert _raw(newsroom, run.run_id, "select count(*) from raw.near_duplicate") == [(2,)]
+
+
+def test_an_article_seen_in_two_editions_has_its_rows_of_both(newsroom: Home) -> None:
+    _publish(newsroom, "2026-10-01", ["a"])
+    run = land(newsroom, "2026-10-02", ["a"], wording="corrected")
+    open_candidate(run.run_id)
+    rows = _raw(newsroom, run.run_id, "select edition::varchar from raw.article order by 1")
+    assert rows == [("2026-10-01",), ("2026-10-02",)]
+
+
+def test_a_replay_with_other_content_touches_what_went_and_what_came(newsroom: Home) -> None:
+    _publish(newsroom, "2026-10-01", ["a", "b"])
+    run = land(newsroom, "2026-10-01", ["b", "c"], run_id="again")
+    record = open_candidate(run.run_id)
+    assert [one["state"] for one in record["editions"]] == ["changed"]
+    assert _ids(newsroom, run.run_id) == {article_id(name) for name in "abc"}
+    assert _ids(newsroom, run.run_id, "article") == {article_id(name) for name in "bc"}
+
+
+def test_a_replay_with_equal_content_touches_nothing(newsroom: Home) -> None:
+    _publish(newsroom, "2026-10-01", ["a"])
+    run = land(newsroom, "2026-10-01", ["a"], run_id="again")
+    assert [one["state"] for one in open_candidate(run.run_id)["editions"]] == ["kept"]
+    assert _ids(newsroom, run.run_id) == set()
+    assert _raw(newsroom, run.run_id, "select count(*) from raw.touched_day") == [(0,)]
+
+
+def test_an_edition_on_hold_is_left_out_until_it_is_released_or_run_again(newsroom: Home) -> None:
+    refused = land(newsroom, "2026-10-01", ["bad"])
+    content = open_candidate(refused.run_id)["editions"][0]["content_hash"]
+    append_decision(newsroom, "hold", refused.edition, content, "gate", "It is bad.")
+    run = land(newsroom, "2026-10-02", ["good"])
+    assert [one["edition"] for one in open_candidate(run.run_id)["editions"]] == ["2026-10-02"]
+    assert _ids(newsroom, run.run_id) == {article_id("good")}
+    assert open_candidate(refused.run_id)["editions"][0]["state"] == "new"
+    append_decision(newsroom, "release", refused.edition, content, "Ada", "It is fine.")
+    assert len(open_candidate(run.run_id)["editions"]) == 2
+
+
+def test_a_held_replay_leaves_the_published_content_in_force(newsroom: Home) -> None:
+    _publish(newsroom, "2026-10-01", ["a"])
+    replay = land(newsroom, "2026-10-01", ["bad"], run_id="replay")
+    content = open_candidate(replay.run_id)["editions"][0]["content_hash"]
+    append_decision(newsroom, "hold", replay.edition, content, "gate", "It is bad.")
+    run = land(newsroom, "2026-10-02", ["a"], wording="corrected")
+    assert [one["state"] for one in open_candidate(run.run_id)["editions"]] == ["kept", "new"]
+    assert _ids(newsroom, run.run_id) == {article_id("a")}
+    assert _raw(newsroom, run.run_id, "select count(*) from raw.article") == [(2,)]
+
+
+def test_a_published_edition_put_on_hold_is_withdrawn(newsroom: Home) -> None:
+    _publish(newsroom, "2026-10-01", ["a"])
+    content = open_candidate("run-2026-10-01")["editions"][0]["content_hash"]
+    run = land(newsroom, "2026-10-02", ["b"])
+    append_decision(newsroom, "hold", date(2026, 10, 1), content, "Ada", "A rollback.")
+    assert [one["state"] for one in open_candidate(run.run_id)["editions"]] == ["withdrawn", "new"]
+    assert _ids(newsroom, run.run_id) == {article_id("a"), article_id("b")}
+    assert _ids(newsroom, run.run_id, "article") == {article_id("b")}
+
+
+def test_an_edition_that_was_landed_but_not_enriched_is_not_loaded(newsroom: Home) -> None:
+    land(newsroom, "2026-10-01", ["a"])
+    run = land(newsroom, "2026-10-02", ["b"])
+    assert [one["edition"] for one in open_candidate(run.run_id)["editions"]] == ["2026-10-02"]
+
+
+def test_touched_days_reach_28_days_on_but_not_past_the_data(newsroom: Home) -> None:
+    _publish(newsroom, "2026-09-01", ["a"])
+    _publish(newsroom, "2026-10-15", ["b"])
+    run = land(newsroom, "2026-09-10", ["c"])
+    open_candidate(run.run_id)
+    rows = _raw(newsroom, run.run_id, "select min(day)::varchar, max(day)::varchar from raw.touched_day")
+    assert rows == [("2026-09-09", "2026-10-08")]
+    late = land(newsroom, "2026-10-20", ["d"])
+    open_candidate(late.run_id)
+    rows = _raw(newsroom, late.run_id, "select min(day)::varchar, max(day)::varchar from raw.touched_day")
+    assert rows == [("2026-09-09", "2026-10-20")]
+
+
+def test_another_configuration_touches_every_day(
+    newsroom: Home, tmp_path: object, monkeypatch: object
+) -> None:
+    _publish(newsroom, "2026-09-01", ["a"])
+    _publish(newsroom, "2026-10-15", ["b"])
+    again = land(newsroom, "2026-10-15", ["b"], run_id="again")
+    themes = again.config / "themes.yml"
+    themes.write_text(themes.read_text().replace("Unions", "Trade unions"))
+    open_candidate(again.run_id)
+    rows = _raw(newsroom, again.run_id, "select count(*), min(day)::varchar from raw.touched_day")
+    assert rows == [(46, "2026-08-31")]

@@ -1,0 +1,105 @@
+"""Opens a run's candidate: a copy of the current publication, and what it has to take in."""
+
+import logging
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+from duckdb import DuckDBPyConnection
+
+from core.decisions import held_contents, read_decisions
+from core.files import whole_file, write_json
+from core.plan import Run, load_run
+from warehouse.database import open_for_writing, remove_database, writer_lock
+from warehouse.editions import Content, Edition, choose_editions, seal, sealed_contents
+from warehouse.load import load_raw
+from warehouse.publications import current, set_aside_log
+from warehouse.schema import ensure_tables
+from warehouse.versions import config_hash
+
+_log = logging.getLogger(__name__)
+
+
+def open_candidate(run_id: str) -> dict[str, Any]:
+    """Make `candidate.duckdb` and `scratch.duckdb` of a run, and record them in `load.json`.
+
+    Whatever an earlier try left is deleted first. Returns the record: `run_id`,
+    `base_publication_id` and, for every edition known, edition, collect_id, content_hash, state.
+
+    Raises:
+        PlanError: nothing landed for the run's edition.
+        PublishError: the current publication is missing.
+        HomeError: the disk refused.
+    """
+    run = load_run(run_id)
+    candidate, scratch = run.paths.candidate(run_id), run.paths.scratch(run_id)
+    with writer_lock(run.paths):
+        record_path(run).unlink(missing_ok=True)
+        publishing_path(run).unlink(missing_ok=True)
+        remove_database(candidate)
+        remove_database(scratch)
+        own = seal(run)
+        base = current(run.paths)
+        if base:
+            set_aside_log(base)
+            copy_database(base, candidate)
+        with open_for_writing(candidate, run.work / "spill") as connection:
+            ensure_tables(connection, "candidate")
+            connection.execute(f"attach '{str(scratch).replace("'", "''")}' as scratch")
+            editions = _choose(connection, run, own)
+            load_raw(connection, run, editions, config_changed=_config_changed(connection, run))
+    record = {
+        "run_id": run_id,
+        "base_publication_id": base.stem if base else None,
+        "editions": [
+            {
+                "edition": one.edition.isoformat(),
+                "collect_id": one.known.collect_id,
+                "content_hash": one.known.content_hash,
+                "state": one.state,
+            }
+            for one in editions
+        ],
+    }
+    write_json(record_path(run), record)
+    moved = [f"{one.edition} ({one.state})" for one in editions if one.state != "kept"]
+    _log.info("candidate on %s with %s", record["base_publication_id"], ", ".join(moved) or "all kept")
+    return record
+
+
+def record_path(run: Run) -> Path:
+    """What the run's candidate was made of."""
+    return run.work / "load.json"
+
+
+def publishing_path(run: Run) -> Path:
+    """The note that publishing this candidate has begun, and under which id."""
+    return run.work / "publishing.json"
+
+
+def copy_database(origin: Path, copy: Path) -> None:
+    """Copy a closed database file whole, writable by its owner, and fsync it."""
+    with whole_file(copy) as temporary:
+        shutil.copyfile(origin, temporary)
+        os.chmod(temporary, 0o644)
+
+
+def _choose(connection: DuckDBPyConnection, run: Run, own: Content) -> list[Edition]:
+    loaded = connection.execute(
+        "select edition, collect_id, content_hash from candidate.meta.edition"
+    ).fetchall()
+    return choose_editions(
+        sealed_contents(run.paths),
+        [Content(*row) for row in loaded],
+        held_contents(read_decisions(run.paths)),
+        own,
+    )
+
+
+def _config_changed(connection: DuckDBPyConnection, run: Run) -> bool:
+    """Whether the base was made with other outlets, themes or entities."""
+    last = connection.execute(
+        "select config_hash from candidate.meta.publication order by publication_id desc limit 1"
+    ).fetchone()
+    return last is not None and last[0] != config_hash(run)

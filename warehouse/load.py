@@ -1,0 +1,108 @@
+"""Loads landed Parquet into `scratch.raw`: rows of touched articles, and of changed editions."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import polars as pl
+from duckdb import DuckDBPyConnection
+
+from core.home import Home
+from core.landed import LANDED
+from core.plan import Run
+from warehouse.editions import Content, Edition, sealed_folder
+from warehouse.raw import (
+    BY_ARTICLE,
+    BY_EDITION,
+    fill_configuration,
+    fill_edition,
+    make_raw_tables,
+)
+from warehouse.touched import Landing, fill_touched_articles, fill_touched_days
+
+
+_FILES = pl.Schema(
+    {"path": pl.String, "table": pl.String, "edition": pl.Date, "collect_id": pl.String}
+)
+_TOUCHED = "article_id in (from scratch.raw.touched_article)"
+_BOTH_TOUCHED = (
+    "article_id_a in (from scratch.raw.touched_article)"
+    " and article_id_b in (from scratch.raw.touched_article)"
+)
+
+
+def load_raw(
+    connection: DuckDBPyConnection, run: Run, editions: list[Edition], *, config_changed: bool
+) -> None:
+    """Fill `scratch.raw` for `editions`; the candidate of `connection` still equals its base."""
+    make_raw_tables(connection)
+    fill_edition(connection, editions)
+    fill_configuration(connection, run)
+    connection.execute("insert into scratch.raw.configuration values ($1)", [config_changed])
+    landing = make_landing(run.paths, editions)
+    fill_touched_articles(connection, landing, editions)
+    _load_articles(connection, landing)
+    changed = {one.edition for one in editions if one.state in ("new", "changed")}
+    for table in BY_EDITION:
+        files = landing.files(table).filter(pl.col("edition").is_in(changed))
+        _load(connection, table, files, "true")
+    _load(connection, "near_duplicate", landing.files("near_duplicate"), _BOTH_TOUCHED)
+    fill_touched_days(connection, editions, all_days=config_changed)
+
+
+def make_landing(home: Home, editions: Iterable[Edition]) -> Landing:
+    """The sealed files of the editions' contents: those to load, and those that they replace."""
+    now = [_files(home, one.now) for one in editions if one.now]
+    gone = [
+        _files(home, one.before) for one in editions if one.before and one.state != "kept"
+    ]
+    return Landing(
+        now=pl.concat([pl.DataFrame(schema=_FILES), *now]),
+        gone=pl.concat([pl.DataFrame(schema=_FILES), *gone]),
+    )
+
+
+def _files(home: Home, content: Content) -> pl.DataFrame:
+    folder: Path = sealed_folder(home, content)
+    rows = [
+        (str(file), file.parent.name, content.edition, content.collect_id)
+        for file in sorted(folder.glob("*/*.parquet"))
+    ]
+    return pl.DataFrame(rows, schema=_FILES, orient="row")
+
+
+def _load_articles(connection: DuckDBPyConnection, landing: Landing) -> None:
+    """Load what is said of touched articles, from the editions that hold any of them.
+
+    Most editions hold none; reading their ids alone first saves reading their texts.
+    """
+    articles = landing.files("article")
+    holders: list[str] = []
+    if articles.height:
+        holders = [
+            path
+            for (path,) in connection.execute(
+                f"select distinct filename from read_parquet($1, filename = true) where {_TOUCHED}",
+                [articles["path"].to_list()],
+            ).fetchall()
+        ]
+    editions = articles.filter(pl.col("path").is_in(holders))["edition"].unique()
+    for table in BY_ARTICLE:
+        files = landing.files(table).filter(pl.col("edition").is_in(editions.implode()))
+        _load(connection, table, files, _TOUCHED)
+
+
+def _load(connection: DuckDBPyConnection, table: str, files: pl.DataFrame, condition: str) -> None:
+    """Insert the rows of `files` that meet `condition`; a column that an old file lacks is NULL."""
+    if files.is_empty():
+        return
+    connection.register("landed_file", files)
+    known = ", ".join(f"'{name}'" for name in LANDED[table])
+    connection.execute(
+        f"insert into scratch.raw.{table} by name"
+        f" select columns(lambda name: name in ({known}, 'edition', 'collect_id'))"
+        " from read_parquet($1, filename = true, union_by_name = true) as landed"
+        " join landed_file on landed_file.path = landed.filename"
+        f" where {condition}",
+        [files["path"].to_list()],
+    )
+    connection.unregister("landed_file")

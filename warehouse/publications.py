@@ -1,0 +1,123 @@
+"""What is published: the current file behind the symlink, earlier ones, and how they are read."""
+
+import logging
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from duckdb import DuckDBPyConnection
+
+from core.errors import PublishError
+from core.home import Home
+
+_log = logging.getLogger(__name__)
+
+
+def current(home: Home) -> Path | None:
+    """The file of the current publication; None before the first.
+
+    Raises:
+        PublishError: the symlink names a file that is not there, or is none.
+    """
+    if not home.warehouse.is_symlink():
+        if home.warehouse.exists():
+            raise PublishError(
+                f"{home.warehouse} is a file where a symlink to a publication belongs; "
+                f"move it to {home.publications} and link to it."
+            )
+        return None
+    target = (home.warehouse.parent / home.warehouse.readlink()).resolve()
+    if not target.is_file():
+        raise PublishError(
+            f"{home.warehouse} names {target}, which is not there; restore that file from a "
+            f"backup, or point the symlink at the last file in {home.publications}."
+        )
+    return target
+
+
+def set_aside_log(publication: Path) -> Path | None:
+    """Move a write-ahead log beside `publication` out of every reader's way; where it is now.
+
+    A publication is complete without one: such a log is what somebody wrote into a published
+    file, never validated, and DuckDB would show it to every reader.
+
+    Raises:
+        PublishError: there is one and this user may not move it.
+    """
+    log = publication.with_name(publication.name + ".wal")
+    if not log.exists():
+        return None
+    moment = f"{datetime.now(UTC):%Y%m%dT%H%M%S.%f}"
+    aside = publication.parent / "set_aside" / f"{log.name}.{moment}"
+    try:
+        aside.parent.mkdir(exist_ok=True)
+        os.replace(log, aside)
+    except OSError as error:
+        raise PublishError(
+            f"{log} holds writes that no gate has seen, and {publication} is not read with it; "
+            "have the owner of that folder move the .wal file away."
+        ) from error
+    _log.warning("%s held writes that no gate has seen; it was set aside as %s.", log, aside)
+    return aside
+
+
+def open_read_only(home: Home, publication_id: str | None = None) -> DuckDBPyConnection:
+    """A connection that reads one publication as the catalog `broadsheet`; the current by default.
+
+    The file is resolved once: later publications do not change what this connection sees.
+
+    Raises:
+        PublishError: nothing is published, or not this id.
+    """
+    path = home.publication(publication_id) if publication_id else current(home)
+    if path is None:
+        raise PublishError(f"nothing is published in {home.root} yet; run 'make run' first.")
+    if not path.is_file():
+        known = ", ".join(sorted(file.stem for file in home.publications.glob("p*.duckdb")))
+        raise PublishError(
+            f"there is no publication '{publication_id}' in {home.publications}; "
+            f"there are: {known or 'none'}."
+        )
+    set_aside_log(path)
+    connection = duckdb.connect()
+    try:
+        connection.execute(f"attach '{_escaped(path)}' as broadsheet (read_only)")
+    except duckdb.IOException as error:
+        connection.close()
+        raise PublishError(
+            f"{path} cannot be opened: {str(error).splitlines()[0]} "
+            "A process that opened it for writing must be closed first."
+        ) from error
+    connection.execute("use broadsheet")
+    return connection
+
+
+def list_publications(home: Home) -> list[dict[str, Any]]:
+    """Every publication up to the current, newest first, with the columns of `meta.publication`.
+
+    Two more: `is_current`, and `is_kept`, whether its file is still there. Empty before the first.
+    """
+    now = current(home)
+    if now is None:
+        return []
+    connection = open_read_only(home, now.stem)
+    try:
+        cursor = connection.execute("from meta.publication order by publication_id desc")
+        names = [column[0] for column in cursor.description]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    finally:
+        connection.close()
+    return [
+        {
+            **row,
+            "is_current": row["publication_id"] == now.stem,
+            "is_kept": home.publication(row["publication_id"]).is_file(),
+        }
+        for row in rows
+    ]
+
+
+def _escaped(path: Path) -> str:
+    return str(path).replace("'", "''")

@@ -1,0 +1,132 @@
+"""The tables of a publication that dbt does not build: verdicts, decisions, publication records."""
+
+from dataclasses import dataclass
+
+from duckdb import DuckDBPyConnection
+
+SCHEMA_VERSION = "1"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with a comment on itself and on every column; columns are name → (type, comment)."""
+
+    schema: str
+    name: str
+    comment: str
+    columns: dict[str, tuple[str, str]]
+
+    @property
+    def qualified(self) -> str:
+        return f"{self.schema}.{self.name}"
+
+
+PUBLICATION = Table(
+    "meta",
+    "publication",
+    "This publication and every earlier one that it was built on; the highest id is this one.",
+    {
+        "publication_id": ("varchar", "Id of the publication; ids only increase."),
+        "base_publication_id": ("varchar", "Publication it was built on; NULL for the first."),
+        "edition": ("date", "Edition whose run made it."),
+        "published_at": ("timestamp", "When it was written, by the machine's clock, UTC."),
+        "dag_run_id": ("varchar", "Run that made it."),
+        "code_version": ("varchar", "Hash over the source files of the project."),
+        "taxonomy_version": ("varchar", "taxonomy_version of themes.yml in that run."),
+        "extractor_version": ("varchar", "Version(s) of entity and theme extraction loaded."),
+        "entities_version": ("varchar", "entities_version of entities.yml in that run."),
+        "config_hash": ("varchar", "Hash over outlets, themes and entities of that run."),
+        "schema_version": ("varchar", "Version of the published tables' shape."),
+        "gate_result": ("varchar", "What the gate said of it."),
+    },
+)
+EDITION = Table(
+    "meta",
+    "edition",
+    "An edition whose content is in this publication.",
+    {
+        "edition": ("date", "Edition: UTC date of the end of its data interval."),
+        "collect_id": ("varchar", "Collection that landed it."),
+        "content_hash": ("varchar", "Hash over its landed files."),
+        "loaded_by_run_id": ("varchar", "Run that loaded this content."),
+    },
+)
+BRIEF_FIGURE = Table(
+    "meta",
+    "brief_figure",
+    "A figure printed in an earlier brief, with the query that gave it.",
+    {
+        "publication_id": ("varchar", "Publication the brief was made from."),
+        "edition": ("date", "Edition of the brief."),
+        "figure": ("varchar", "Name of the figure in the brief."),
+        "value": ("varchar", "The figure as printed."),
+        "sql": ("varchar", "The query that gave it on that publication."),
+    },
+)
+QUARANTINE = Table(
+    "quality",
+    "quarantine",
+    "A landed row kept out of the marts, without its text; the whole row stays in the landing.",
+    {
+        "edition": ("date", "Edition that landed the row."),
+        "source_id": ("varchar", "Outlet it came from."),
+        "article_id": ("varchar", "Article it belongs to; NULL where it has none."),
+        "version_id": ("varchar", "Wording it belongs to; NULL where it has none."),
+        "url": ("varchar", "URL of the page."),
+        "expectation": ("varchar", "Expectation that it failed."),
+        "reason": ("varchar", "Why, for a person."),
+        "run_id": ("varchar", "Run that refused it."),
+    },
+)
+DECISION = Table(
+    "quality",
+    "decision",
+    "A decision about one content of an edition; never changed, only followed by another.",
+    {
+        "decided_at": ("timestamp", "When, UTC; increases from decision to decision."),
+        "decision": ("varchar", "hold, release, override, rollback or takedown."),
+        "edition": ("date", "Edition it is about."),
+        "content_hash": ("varchar", "Content of that edition it is about."),
+        "decided_by": ("varchar", "Who decided: a person's name, or gate."),
+        "why": ("varchar", "The reason given."),
+        "run_id": ("varchar", "Run it came from; NULL where a person decided outside a run."),
+    },
+)
+EXPECTATION_RESULT = Table(
+    "quality",
+    "expectation_result",
+    "What one expectation said in one run, also of runs that were refused.",
+    {
+        "run_id": ("varchar", "Run that was judged."),
+        "publication_id": ("varchar", "Publication it became; NULL if it was refused."),
+        "edition": ("date", "Edition of that run."),
+        "suite": ("varchar", "Suite of expectations, by layer."),
+        "expectation": ("varchar", "Name of the expectation."),
+        "table_name": ("varchar", "Table it is about."),
+        "column_name": ("varchar", "Column it is about; NULL for a whole table."),
+        "severity": ("varchar", "critical stops an edition, warning does not."),
+        "success": ("boolean", "Whether it held."),
+        "observed": ("varchar", "What was found."),
+        "sentence": ("varchar", "Why this matters and what to do."),
+    },
+)
+TABLES = (PUBLICATION, EDITION, BRIEF_FIGURE, QUARANTINE, DECISION, EXPECTATION_RESULT)
+
+
+def ensure_tables(connection: DuckDBPyConnection, catalog: str) -> None:
+    """Make the schemas and tables that are missing in `catalog`, and (re)write all comments."""
+    connection.execute(f"use {catalog}")  # comment on column takes no catalog
+    for schema in ("marts", "quality", "meta"):
+        connection.execute(f"create schema if not exists {schema}")
+    for table in TABLES:
+        columns = ", ".join(f"{name} {type_}" for name, (type_, _) in table.columns.items())
+        connection.execute(f"create table if not exists {table.qualified} ({columns})")
+        connection.execute(f"comment on table {table.qualified} is {_quoted(table.comment)}")
+        for name, (_, comment) in table.columns.items():
+            connection.execute(
+                f"comment on column {table.qualified}.{name} is {_quoted(comment)}"
+            )
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,177 @@
+"""Which articles and days a run has to rebuild.
+
+Computed once, before dbt changes the candidate, so that dbt can be run again after a kill.
+Always a superset is safe: an article rebuilt without need comes out as it was.
+"""
+
+from dataclasses import dataclass
+
+import polars as pl
+from duckdb import DuckDBPyConnection
+
+from warehouse.editions import Edition
+
+BASELINE_DAYS = 28
+
+
+@dataclass(frozen=True)
+class Landing:
+    """Landed files (path, table, edition, collect_id): those in force, and those replaced."""
+
+    now: pl.DataFrame
+    gone: pl.DataFrame
+
+    def files(self, table: str) -> pl.DataFrame:
+        return self.now.filter(pl.col("table") == table)
+
+    def paths(self, table: str) -> list[str]:
+        """The paths of `table`, replaced files included."""
+        both = pl.concat([self.now, self.gone]).filter(pl.col("table") == table)
+        return both["path"].unique().sort().to_list()
+
+
+def fill_touched_articles(
+    connection: DuckDBPyConnection, landing: Landing, editions: list[Edition]
+) -> None:
+    """Fill `scratch.raw.touched_article`.
+
+    Touched are the articles that a new, changed or withdrawn edition holds or held, and all
+    that are joined to them, over however many steps, by a near-duplicate pair or a story.
+    """
+    moved = [one.edition for one in editions if one.state != "kept"]
+    connection.execute("create temp table touched (node varchar)")
+    _touch_landed(connection, landing, moved)
+    _touch_published(connection, moved)
+    _make_links(connection, landing)
+    while _spread(connection):
+        pass
+    connection.execute(
+        "insert into scratch.raw.touched_article"
+        " select distinct node from touched where not starts_with(node, 'story ') order by node"
+    )
+    connection.execute("drop table touched")
+    connection.execute("drop table link")
+
+
+def _touch_landed(connection: DuckDBPyConnection, landing: Landing, moved: list[object]) -> None:
+    both = pl.concat([landing.now, landing.gone])
+    files = both.filter((pl.col("table") == "article") & pl.col("edition").is_in(moved))
+    if files.height:
+        connection.execute(
+            "insert into touched select article_id from read_parquet($1)",
+            [files["path"].to_list()],
+        )
+
+
+def _touch_published(connection: DuckDBPyConnection, moved: list[object]) -> None:
+    """Add what the base says of those editions, for replaced files that are kept no more."""
+    for table, column in (("dim_article", "first_seen_edition"), ("article_version", "edition")):
+        if has_mart(connection, table):
+            connection.execute(
+                f"insert into touched select article_id from candidate.marts.{table}"
+                f" where {column} in (select unnest($1::date[]))",
+                [moved],
+            )
+
+
+def _make_links(connection: DuckDBPyConnection, landing: Landing) -> None:
+    """Edges between nodes: article – article of a pair, article – 'story <id>' of the base."""
+    connection.execute("create temp table link (node varchar, other varchar)")
+    paths = landing.paths("near_duplicate")
+    if paths:
+        connection.execute(
+            "insert into link select article_id_a, article_id_b from read_parquet($1)", [paths]
+        )
+    if has_mart(connection, "dim_article"):
+        connection.execute(
+            "insert into link select article_id, 'story ' || story_id"
+            " from candidate.marts.dim_article where story_id is not null"
+            " qualify count(*) over (partition by story_id) > 1"
+        )
+    connection.execute("insert into link select other, node from link")
+
+
+def _spread(connection: DuckDBPyConnection) -> bool:
+    """Touch the neighbours of what is touched; whether there were any."""
+    (count,) = connection.execute(
+        "insert into touched select distinct other from link"
+        " where node in (from touched) and other not in (from touched)"
+    ).fetchall()[0]
+    return bool(count)
+
+
+def fill_touched_days(
+    connection: DuckDBPyConnection, editions: list[Edition], *, all_days: bool
+) -> None:
+    """Fill `scratch.raw.touched_day`.
+
+    A day's figures depend on the articles of that day and on the 28 days before it. So touched
+    are the days of touched articles (old and new) and of moved editions with the 28 days after,
+    and days that the data did not reach before; none after the last day of the data. With
+    `all_days` every day of the data.
+    """
+    day_tables = ["select published_day, first_seen_at::date, article_id from scratch.raw.article"]
+    if has_mart(connection, "dim_article"):
+        day_tables.append(
+            "select published_day, first_seen_at::date, article_id"
+            " from candidate.marts.dim_article"
+        )
+    connection.execute(
+        "create temp table article_day as"
+        " select distinct unnest([published_day, first_seen_day]) as day,"
+        " article_id in (from scratch.raw.touched_article) as is_touched, is_old"
+        " from ("
+        + " union all ".join(
+            f"select *, {index} = 1 as is_old from ({query}) as t(published_day, first_seen_day, article_id)"
+            for index, query in enumerate(day_tables)
+        )
+        + ")"
+    )
+    connection.execute(
+        "create temp table edition_day as"
+        " select unnest([edition, edition - 1]) as day, state != 'kept' as is_touched,"
+        " edition in (select edition from candidate.meta.edition) as is_old"
+        " from scratch.raw.edition"
+    )
+    connection.execute(_TOUCHED_DAYS, [all_days, BASELINE_DAYS])
+    connection.execute("drop table article_day")
+    connection.execute("drop table edition_day")
+
+
+_TOUCHED_DAYS = """
+insert into scratch.raw.touched_day
+with data_day as (
+    select * from article_day where day is not null
+    union all
+    select * from edition_day
+),
+reach as (
+    select
+        min(day) as first_day, max(day) as last_day,
+        min(day) filter (is_old) as old_first_day, max(day) filter (is_old) as old_last_day
+    from data_day
+),
+every_day as (
+    select unnest(generate_series(first_day, last_day, interval 1 day))::date as day from reach
+)
+select every_day.day from every_day cross join reach
+where $1
+    or old_first_day is null
+    or every_day.day not between old_first_day and old_last_day
+    or exists (
+        from data_day
+        where is_touched and every_day.day between data_day.day and data_day.day + $2::integer
+    )
+order by every_day.day
+"""
+
+
+def has_mart(connection: DuckDBPyConnection, table: str) -> bool:
+    """Whether the base holds `marts.<table>` (the first candidate holds none)."""
+    return bool(
+        connection.execute(
+            "select 1 from duckdb_tables()"
+            " where database_name = 'candidate' and schema_name = 'marts' and table_name = $1",
+            [table],
+        ).fetchall()
+    )
