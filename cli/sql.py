@@ -12,7 +12,7 @@ from duckdb import DuckDBPyConnection
 from prompt_toolkit import PromptSession
 from prompt_toolkit.completion import WordCompleter
 from prompt_toolkit.lexers import PygmentsLexer
-from pygments.lexers.sql import SqlLexer
+from pygments.lexers.sql import SqlLexer  # type: ignore[import-untyped]
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -45,8 +45,8 @@ def sql(
     publication_id: str | None = None,
     output: OutputFormat = "table",
     home: Home | None = None,
-) -> None:
-    """Run `query`, or what comes on standard input, or a prompt at a terminal.
+) -> int:
+    """Run `query`, or what comes on standard input, or a prompt at a terminal; returns 0.
 
     Raises:
         PublishError: nothing is published, or not this id.
@@ -61,10 +61,11 @@ def sql(
             _run(connection, sys.stdin.read() if query is None else query, output)
     finally:
         connection.close()
+    return 0
 
 
-def publications(output: OutputFormat = "table", home: Home | None = None) -> None:
-    """List what was published when, by which run, with which verdict; newest first."""
+def publications(output: OutputFormat = "table", home: Home | None = None) -> int:
+    """List what was published when, by which run, with which verdict; newest first; 0."""
     rows = list_publications(home or Home.from_environment())
     names = (
         "publication_id",
@@ -78,8 +79,9 @@ def publications(output: OutputFormat = "table", home: Home | None = None) -> No
     )
     if not rows and output == "table":
         Console().print("Nothing is published yet; run 'make run' first.")
-        return
+        return 0
     _show(list(names), ([row[name] for name in names] for row in rows), output)
+    return 0
 
 
 def _run(connection: DuckDBPyConnection, statements: str, output: OutputFormat) -> None:

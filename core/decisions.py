@@ -30,7 +30,7 @@ class Decision(BaseModel):
     run_id: str | None = None
 
 
-def append_decision(
+def append_decision(  # noqa: PLR0917 - the words of one sentence, in its order
     home: Home,
     kind: DecisionKind,
     edition: date,

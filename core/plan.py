@@ -153,7 +153,7 @@ def plan_run(
     folder = _copy_configuration(home.work(run_id) / "config", sources)
     newsroom = load_sources(home.work(run_id) / "config" / "sources.yml")
     now = datetime.now(UTC)
-    day = _resolve_edition(edition, newsroom, data_interval_end, now)
+    day = resolve_edition(edition, newsroom, data_interval_end, now)
     closed = read_closed(home, day)
     active = [source.id for source in newsroom.sources if source.is_active(day)]
     if edition and not closed and day < now.date() and day != newsroom.fixed_edition:
@@ -207,7 +207,7 @@ def _copy_configuration(folder: Path, sources: str | None) -> Path:
     return given.parent
 
 
-def _resolve_edition(
+def resolve_edition(
     edition: str | None, newsroom: Sources, interval_end: datetime | None, now: datetime
 ) -> date:
     if edition:

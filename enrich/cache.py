@@ -76,8 +76,7 @@ def _row_type(component: Component) -> pl.List:
 def _stored(folder: Path | None, component: Component, wanted: pl.DataFrame) -> pl.DataFrame:
     files = sorted(folder.glob("*.parquet")) if folder is not None else []
     if not files:
-        empty = wanted.clear().with_columns(rows=pl.lit(None, dtype=_row_type(component)))
-        return empty
+        return wanted.clear().with_columns(rows=pl.lit(None, dtype=_row_type(component)))
     # Two tasks may have stored the same text at the same time: any of the equal rows serves.
     return (
         pl.scan_parquet(files)
@@ -92,20 +91,18 @@ def _computed(component: Component, batch: Sequence[Document]) -> pl.DataFrame:
     results = component.compute(batch)
     flat = pl.DataFrame(
         [(number, *row) for number, rows in enumerate(results) for row in rows],
-        schema={"text": pl.UInt32, **component.schema},
+        schema={"place": pl.UInt32, **component.schema},
         orient="row",
     )
-    lists = flat.group_by("text", maintain_order=True).agg(
-        rows=pl.struct(component.schema.names())
-    )
+    lists = flat.group_by("place", maintain_order=True).agg(rows=pl.struct(component.schema.names()))
     return (
         pl.DataFrame(
-            {"text": range(len(batch)),
+            {"place": range(len(batch)),
              "version_id": [one.version_id for one in batch],
              "language": [one.language for one in batch]},
-            schema={"text": pl.UInt32, **dict.fromkeys(KEY, pl.String)},
+            schema={"place": pl.UInt32, **dict.fromkeys(KEY, pl.String)},
         )
-        .join(lists, on="text", how="left", maintain_order="left")
+        .join(lists, on="place", how="left", maintain_order="left")
         .select(*KEY, pl.col("rows").fill_null([]))
     )  # fmt: skip
 

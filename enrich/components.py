@@ -10,16 +10,8 @@ import polars as pl
 from core import identity
 from core.config import Entities, Themes
 from core.identity import short_hash
-from enrich import (
-    gazetteer,
-    links,
-    mentions,
-    ner,
-    phrases,
-    sentences,
-    signatures,
-    themes,
-)
+from enrich import gazetteer, links, mentions, ner, phrases, sentences, signatures
+from enrich import themes as theme_rules
 from enrich.cache import Cache, Component, Row, code_version
 from enrich.document import Document
 
@@ -41,8 +33,8 @@ NER = Component(
 SIGNATURES = Component(
     "signatures",
     short_hash(code_version(signatures), signatures.ALGORITHM_VERSION),
-    pl.Schema({"algorithm_version": pl.String, "min_hashes": pl.List(pl.UInt32)}),
-    lambda documents: _signature_rows(documents),
+    pl.Schema([("algorithm_version", pl.String), ("min_hashes", pl.List(pl.UInt32))]),
+    lambda documents: _signature_rows([document.text for document in documents]),
 )
 _MENTION_CODE = code_version(mentions, gazetteer, phrases, links, sentences, identity)
 EXTRACTOR_VERSION = short_hash(SENTENCES.version, NER.version, _MENTION_CODE)
@@ -82,8 +74,8 @@ class Enricher:
         return gazetteer.Gazetteer(self._entities)
 
     @cached_property
-    def taxonomy(self) -> themes.Taxonomy:
-        return themes.Taxonomy(self._themes)
+    def taxonomy(self) -> theme_rules.Taxonomy:
+        return theme_rules.Taxonomy(self._themes)
 
     @cached_property
     def _mention_component(self) -> Component:
@@ -110,7 +102,9 @@ class Enricher:
     def _theme_component(self) -> Component:
         return Component(
             "themes",
-            short_hash(code_version(themes, phrases, sentences), self._themes.model_dump_json()),
+            short_hash(
+                code_version(theme_rules, phrases, sentences), self._themes.model_dump_json()
+            ),
             pl.Schema(
                 {
                     "theme_id": pl.String,
@@ -177,6 +171,8 @@ def _sentence_rows(document: Document) -> list[Row]:
     ]
 
 
-def _signature_rows(documents: Sequence[Document]) -> list[list[Row]]:
-    found = signatures.signatures([document.text for document in documents])
-    return [[(signatures.ALGORITHM_VERSION, one)] if one is not None else [] for one in found]
+def _signature_rows(texts: Sequence[str]) -> list[list[Row]]:
+    return [
+        [(signatures.ALGORITHM_VERSION, one)] if one is not None else []
+        for one in signatures.signatures(texts)
+    ]

@@ -58,7 +58,7 @@ class Gazetteer:
 
     @cached_property
     def _contexts(self) -> tuple[PhraseMatcher, list[frozenset[str]]]:
-        """One automaton over all context phrases, and per phrase the entities that it speaks for."""
+        """One automaton over all context phrases, and per phrase the names that it speaks for."""
         speaks_for: dict[str, set[str]] = {}
         for name in self.names:
             for phrase in name.context:

@@ -50,9 +50,7 @@ class _Candidate(NamedTuple):
     link: Link
 
 
-def find_mentions(
-    document: Document, gazetteer: Gazetteer, spans: Sequence[Span]
-) -> list[Mention]:
+def find_mentions(document: Document, gazetteer: Gazetteer, spans: Sequence[Span]) -> list[Mention]:
     """All mentions in order of place, none overlapping; `spans` are the model's names."""
     has_context = gazetteer.context_check(document.title, document.text)
     candidates: list[_Candidate] = []
@@ -62,9 +60,7 @@ def find_mentions(
         seen = [one for span in seen if (one := trimmed(text, span)) is not None]
         curated = _curated(text, gazetteer, seen, has_context)
         candidates += [_of_name(section, hit, link) for hit, link in curated]
-        candidates += [
-            _of_span(text, span) for span in _free(seen, [hit for hit, _ in curated])
-        ]
+        candidates += [_of_span(text, span) for span in _free(seen, [hit for hit, _ in curated])]
     candidates = _with_short_forms(document, candidates)
     index = SentenceIndex(document.sentences)
     mentions = [
@@ -76,7 +72,7 @@ def find_mentions(
 
 
 def trimmed(text: str, span: Span) -> Span | None:
-    """The span without articles, possessives, quotes and marks around it; None if nothing is left."""
+    """The span without article, possessive and marks around it; None if nothing is left."""
     surface = text[span.start : span.end]
     lead = _LEAD.match(surface)
     start = span.start + (lead.end() if lead else 0)

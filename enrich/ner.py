@@ -28,7 +28,7 @@ TYPES = {
 }
 _MOST_CHARACTERS = 10_000
 _MOST_WORD = 200
-_BATCH = 16
+_BATCH = 8
 _ENDLESS_WORD = re.compile(rf"\S{{{_MOST_WORD},}}")
 
 

@@ -9,7 +9,15 @@ from collections.abc import Iterable
 
 import ahocorasick_rs
 
-_TYPOGRAPHY = (("’", "'"), ("‘", "'"), ("ʼ", "'"), ("‐", "-"), ("‑", "-"), ("\xa0", " "), ("\n", " "))
+_TYPOGRAPHY = (
+    ("’", "'"),
+    ("‘", "'"),
+    ("ʼ", "'"),
+    ("‐", "-"),
+    ("‑", "-"),
+    ("\xa0", " "),
+    ("\n", " "),
+)
 _REST_OF_WORD = re.compile(r"\w*")
 
 

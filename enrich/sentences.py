@@ -18,24 +18,27 @@ _WORD_BEFORE = re.compile(r"[^\s(\[\"'“‘«—–/]*$")
 _NEXT_WORD = re.compile(r"\s*[\"'“‘«(\[]*(\w*)")
 _QUOTED = re.compile(r"“[^”\n]*(?:”|$)|\"[^\"\n]*(?:\"|$)|„[^“”\n]*(?:[“”]|$)|«[^»\n]*(?:»|$)")
 
-_NEVER_FINAL = frozenset(
+_NEVER_FINAL_WORDS = (
     "mr mrs ms mx dr prof sr st mt rev hon gen col lt sgt capt cpl cmdr adm maj gov sen rep reps "
-    "sens pres supt insp messrs mme mlle vs v cf e.g i.e eg ie fig figs no nos vol pp ed eds approx "
-    "ca jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thurs fri "
+    "sens pres supt insp messrs mme mlle vs v cf e.g i.e eg ie fig figs no nos vol pp ed eds "
+    "approx ca jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thurs fri "
     "ala ariz ark calif colo conn del fla ill ind kan ky mich minn miss mont neb nev okla "
-    "ore penn tenn tex va vt wash wis wyo".split()
+    "ore penn tenn tex va vt wash wis wyo"
 )
 # These end a sentence only where the next word likely starts one.
-_SOMETIMES_FINAL = frozenset(
+_SOMETIMES_FINAL_WORDS = (
     "inc corp co ltd llc plc bros jr etc al u.s u.k u.n e.u d.c a.m p.m ph.d m.d b.a m.a "
-    "est dept univ assn u.s.a l.a n.y n.j a.i".split()
+    "est dept univ assn u.s.a l.a n.y n.j a.i"
 )
-_STARTERS = frozenset(
+_STARTER_WORDS = (
     "the a an in on at it he she they we i you this that these those there but and so yet for as "
     "if when while after before since although though however meanwhile its his her their our my "
     "what who how why where not no one some many most all both each every another to by with "
-    "from last according".split()
+    "from last according"
 )
+_NEVER_FINAL = frozenset(_NEVER_FINAL_WORDS.split())
+_SOMETIMES_FINAL = frozenset(_SOMETIMES_FINAL_WORDS.split())
+_STARTERS = frozenset(_STARTER_WORDS.split())
 
 
 class Sentence(NamedTuple):
@@ -51,7 +54,7 @@ class Sentence(NamedTuple):
 def split_document(title: str, text: str) -> list[Sentence]:
     """The sentences of an article in order; the whole title is sentence 0."""
     start, end = _trim(title, 0, len(title))
-    sentences = [Sentence(0, TITLE, start, end, False)] if start < end else []
+    sentences = [Sentence(0, TITLE, start, end, in_quotation=False)] if start < end else []
     for number, (start, end, quoted) in enumerate(split_text(text), start=1):
         sentences.append(Sentence(number, BODY, start, end, quoted))
     return sentences
@@ -127,8 +130,8 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
 def _quoted_spans(paragraph: str, offset: int) -> list[tuple[int, int]]:
     if not any(mark in paragraph for mark in '“"„«'):
         return []
-    spans = ((found.start() + offset, found.end() + offset) for found in _QUOTED.finditer(paragraph))
-    return list(spans)
+    found = _QUOTED.finditer(paragraph)
+    return [(one.start() + offset, one.end() + offset) for one in found]
 
 
 def _is_quoted(start: int, end: int, quoted: list[tuple[int, int]]) -> bool:

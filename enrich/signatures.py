@@ -6,6 +6,7 @@ equal values in two signatures estimates the Jaccard similarity of those sets.
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 import rensa
 
@@ -20,7 +21,7 @@ MIN_WORDS = 20
 def shingles(text: str) -> list[str]:
     """Overlapping pairs of lower-cased words."""
     words: list[str] = _WORD.findall(text.lower())
-    return [f"{one} {two}" for one, two in zip(words, words[1:], strict=False)]
+    return [f"{one} {two}" for one, two in pairwise(words)]
 
 
 def signatures(texts: Sequence[str]) -> list[list[int] | None]:

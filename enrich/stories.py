@@ -57,11 +57,12 @@ def _known(run: Run, new: pl.DataFrame) -> pl.DataFrame:
     """Signatures of every other landed edition that may lie in the window of `new`."""
     days = new["published_day"]
     first, last = _least(days) - timedelta(WINDOW_DAYS), _greatest(days) + timedelta(WINDOW_DAYS)
-    frames = [new.clear().lazy()]
-    for folder in sorted(run.paths.landing_root.glob("*/*/signature")):
-        if folder.parent != run.landing:
-            frames.append(_between(folder, first, last))
-    return pl.concat(frames).collect()
+    others = [
+        _between(folder, first, last)
+        for folder in sorted(run.paths.landing_root.glob("*/*/signature"))
+        if folder.parent != run.landing
+    ]
+    return pl.concat([new.clear().lazy(), *others]).collect()
 
 
 def _between(folder: Path, first: date, last: date) -> pl.LazyFrame:
@@ -108,13 +109,13 @@ def _candidates(hashes: Hashes, fresh: int) -> tuple[Rows, Rows]:
             "key": mixed.reshape(-1),
         }
     )
-    buckets = (
-        banded.filter(pl.len().over("band", "key") > 1)
-        .with_columns(size=pl.len().over("band", "key"), first=pl.col("row").min().over("band", "key"))
-    )  # fmt: skip
+    bucket = ["band", "key"]
+    buckets = banded.with_columns(
+        size=pl.len().over(bucket), first=pl.col("row").min().over(bucket)
+    ).filter(pl.col("size") > 1)
     crowded = buckets.filter((pl.col("size") > _CROWD) & (pl.col("row") != pl.col("first")))
-    small = buckets.filter(pl.col("size") <= _CROWD).select("row", "band", "key")
-    paired = small.filter(pl.col("row") < fresh).join(small, on=["band", "key"], suffix="_other")
+    small = buckets.filter(pl.col("size") <= _CROWD).select("row", *bucket)
+    paired = small.filter(pl.col("row") < fresh).join(small, on=bucket, suffix="_other")
     pairs = pl.concat(
         [
             paired.filter(pl.col("row") < pl.col("row_other")).select("row", "row_other"),
@@ -140,7 +141,10 @@ def _as_pairs(
 ) -> pl.DataFrame:
     ids = rows.select("article_id", "version_id", "published_day")
     pairs = pl.concat(
-        [ids[left].select(pl.all().name.suffix("_a")), ids[right].select(pl.all().name.suffix("_b"))],
+        [
+            ids[part].select(pl.all().name.suffix(side))
+            for part, side in ((left, "_a"), (right, "_b"))
+        ],
         how="horizontal",
     ).with_columns(jaccard=pl.Series(jaccard, dtype=pl.Float64))
     apart = (pl.col("published_day_a") - pl.col("published_day_b")).dt.total_days().abs()

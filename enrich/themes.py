@@ -13,7 +13,7 @@ from typing import NamedTuple
 from core.config import Rule, Themes
 from enrich.document import Document
 from enrich.phrases import PhraseMatcher
-from enrich.sentences import BODY, TITLE, Sentence, SentenceIndex
+from enrich.sentences import BODY, TITLE, SentenceIndex
 
 TITLE_FACTOR = 1.5
 FURTHER_SENTENCE = 0.25
@@ -38,7 +38,7 @@ class ThemeScore(NamedTuple):
     theme_id: str
     score: float
     evidence: list[Evidence]
-    is_primary: bool
+    is_primary: bool = False
 
 
 class _CompiledRule(NamedTuple):
@@ -89,7 +89,7 @@ class Taxonomy:
             scores[found[0].theme_id] += rule_score(found)
             by_theme[found[0].theme_id] += found
         reached = [
-            ThemeScore(theme_id, round(score, 6), sorted(by_theme[theme_id], key=_place), False)
+            ThemeScore(theme_id, round(score, 6), sorted(by_theme[theme_id], key=_place))
             for theme_id, score in scores.items()
             if score >= self._thresholds[theme_id] - 1e-9
         ]
@@ -102,34 +102,46 @@ class Taxonomy:
         return (-theme.score, -len(theme.evidence), -depth, theme.theme_id)
 
     def _evidence(self, document: Document) -> dict[int, list[Evidence]]:
-        """Per rule (by number) its evidence, one row a sentence: the longest hit, then the first."""
+        """Per rule its evidence, one row a sentence: the longest hit, of equal ones the first."""
+        hits, contexts = self._hits(document)
+        everywhere = set(chain.from_iterable(contexts.values()))
+        found: dict[int, list[Evidence]] = defaultdict(list)
+        for (number, sentence_no), (section, start, end) in hits.items():
+            rule = self._rules[number]
+            present = everywhere if rule.in_article else contexts[sentence_no]
+            if rule.requires <= present and not rule.excludes & present:
+                found[number].append(
+                    Evidence(
+                        theme_id=rule.theme_id,
+                        rule_id=rule.rule_id,
+                        section=section,
+                        start=start,
+                        end=end,
+                        sentence_no=sentence_no,
+                        weight=rule.weight,
+                    )
+                )
+        return found
+
+    def _hits(
+        self, document: Document
+    ) -> tuple[dict[tuple[int, int], tuple[str, int, int]], dict[int, set[str]]]:
+        """Per rule and sentence its best phrase, and per sentence the contexts that it names."""
         index = SentenceIndex(document.sentences)
-        hits: dict[tuple[int, int], tuple[Sentence, int, int]] = {}
-        in_sentence: dict[int, set[str]] = defaultdict(set)
+        hits: dict[tuple[int, int], tuple[str, int, int]] = {}
+        contexts: dict[int, set[str]] = defaultdict(set)
         for section in (TITLE, BODY):
             for phrase, start, end in self._matcher.find(document.section(section)):
                 sentence = index.holding(section, start, end)
                 if sentence is None:
                     continue
                 use = self._uses[phrase]
-                in_sentence[sentence.number] |= use.contexts
-                for rule in use.rules:
-                    best = hits.get((rule, sentence.number))
+                contexts[sentence.number] |= use.contexts
+                for number in use.rules:
+                    best = hits.get((number, sentence.number))
                     if best is None or (end - start, best[1]) > (best[2] - best[1], start):
-                        hits[rule, sentence.number] = (sentence, start, end)
-        in_article = set(chain.from_iterable(in_sentence.values()))
-        found: dict[int, list[Evidence]] = defaultdict(list)
-        for (number, sentence_no), (sentence, start, end) in hits.items():
-            rule = self._rules[number]
-            present = in_article if rule.in_article else in_sentence[sentence_no]
-            if rule.requires <= present and not rule.excludes & present:
-                found[number].append(
-                    Evidence(
-                        rule.theme_id, rule.rule_id, sentence.section, start, end, sentence_no,
-                        rule.weight,
-                    )
-                )  # fmt: skip
-        return found
+                        hits[number, sentence.number] = (section, start, end)
+        return hits, contexts
 
 
 def rule_score(evidence: list[Evidence]) -> float:

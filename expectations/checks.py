@@ -15,7 +15,7 @@ NO_ROWS = "ExpectNoRows"
 
 @dataclass(frozen=True)
 class Asset:
-    """Rows to look at; `query` starts with `select`."""
+    """Rows to look at."""
 
     name: str
     query: str
@@ -93,9 +93,7 @@ class Rows:
         key = list(columns)
         if len(key) == 1:
             return self._check("key_unique", why, "ExpectColumnValuesToBeUnique", column=key[0])
-        return self._check(
-            "key_unique", why, "ExpectCompoundColumnsToBeUnique", column_list=key
-        )
+        return self._check("key_unique", why, "ExpectCompoundColumnsToBeUnique", column_list=key)
 
     def not_null(self, columns: Iterable[str], why: str) -> Check:
         names = list(columns)
@@ -110,7 +108,13 @@ class Rows:
         )  # fmt: skip
 
     def between(
-        self, column: str, low: float | None, high: float | None, why: str, *, strictly: bool = False
+        self,
+        column: str,
+        low: float | None,
+        high: float | None,
+        why: str,
+        *,
+        strictly: bool = False,
     ) -> Check:
         """Every value lies in the range (a bound of None is open); NULL passes."""
         return self._check(

@@ -3,10 +3,9 @@
 from typing import get_args
 
 from core.config import EntityType, Thresholds
-from core.landed import LANDED
 from core.plan import Run
 from expectations.checks import Asset, Check, Rows, Suite, sql_text
-from expectations.landed_views import configuration_tables, landed_view
+from expectations.landed_views import columns_check, configuration_tables, landed_view
 
 TABLES = (
     "article", "analysis", "sentence", "mention", "theme_evidence", "article_theme",
@@ -81,7 +80,7 @@ def enriched_suite(run: Run) -> Suite:
     """The suite of an enriched batch, over views of its Parquet files."""
     setup = [*configuration_tables(run), *(landed_view(run.landing, table) for table in TABLES)]
     checks = [
-        *_columns(),
+        columns_check(TABLES),
         *_analysis(run),
         *_sentences(),
         *_mentions(),
@@ -112,20 +111,6 @@ def span_checks(rows: Rows) -> list[Check]:
             show,
             "Every fact names the sentence that says so.",
         ),
-    ]
-
-
-def _columns() -> list[Check]:
-    return [
-        Rows(
-            Asset(table, f"select * from {table}"),
-            "Update the station that lands it, or core/landed.py, and enrich the edition again.",
-            kind="shape",
-        ).columns(
-            LANDED[table].names(),
-            f"The warehouse loads exactly these columns of landed {table} rows.",
-        )
-        for table in TABLES[1:]
     ]
 
 

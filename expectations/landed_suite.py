@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 from core.config import Thresholds
-from core.landed import FEED_STATUSES, LANDED, PRECISIONS, STATUSES
+from core.landed import FEED_STATUSES, PRECISIONS, STATUSES
 from core.plan import Run
 from expectations.checks import Asset, Check, Rows, Suite
 from expectations.landed_history import history_checks
 from expectations.landed_views import (
+    columns_check,
     configuration_tables,
     earlier_editions,
     history_view,
@@ -31,7 +32,7 @@ from disposition left join known_source using (source_id)
 
 # Every URL under which a landed article is known: listed, canonical, the one that answered.
 ADDRESSES = """
-create view landed_address as
+create temp view landed_address as
 select source_id, article_url.url, article_id
 from article_url join article using (article_id)
 union
@@ -97,7 +98,7 @@ def landed_suite(run: Run) -> Suite:
         ),
     ]  # fmt: skip
     checks = [
-        *_columns(),
+        columns_check(TABLES),
         *_dispositions(),
         *_articles(run),
         *_article_urls(),
@@ -107,20 +108,6 @@ def landed_suite(run: Run) -> Suite:
         *history_checks(run.thresholds, len(editions)),
     ]
     return Suite("landed", tuple(setup), tuple(checks))
-
-
-def _columns() -> list[Check]:
-    return [
-        Rows(
-            Asset(table, f"select * from {table}"),
-            "Update the station that lands it, or core/landed.py, and land the edition again.",
-            kind="shape",
-        ).columns(
-            LANDED[table].names(),
-            f"The warehouse loads exactly these columns of landed {table} rows.",
-        )
-        for table in TABLES
-    ]
 
 
 def _dispositions() -> list[Check]:
@@ -240,7 +227,8 @@ def _articles(run: Run) -> list[Check]:
 
 def _article_urls() -> list[Check]:
     rows = Rows(
-        Asset("landed_article_url", "select * from article_url"), "Clear and repeat the task 'land'."
+        Asset("landed_article_url", "select * from article_url"),
+        "Clear and repeat the task 'land'.",
     )
     return [
         rows.not_null(["url", "article_id", "is_canonical"], "A URL must lead to an article."),

@@ -3,7 +3,7 @@
 Statements only: `expectations.validate` runs them on the connection of a suite.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +11,7 @@ import polars as pl
 
 from core.landed import LANDED
 from core.plan import Run, closed_path, read_closed
-from expectations.checks import sql_text, text_list
+from expectations.checks import Asset, Check, Rows, sql_text, text_list
 
 HISTORY_EDITIONS = 28
 
@@ -30,31 +30,37 @@ def landed_view(folder: Path, table: str) -> str:
     """A view of `table` over its landed files; empty, with the right columns, where none landed."""
     files = sorted((folder / table).glob("*.parquet"))
     if files:
-        return f"create view {table} as select * from read_parquet({text_list(files)})"
+        return f"create temp view {table} as select * from read_parquet({text_list(files)})"
     columns = ", ".join(
         f"null::{_SQL_TYPES[dtype.base_type()]} as {name}" for name, dtype in LANDED[table].items()
     )
-    return f"create view {table} as select {columns} where false"
+    return f"create temp view {table} as select {columns} where false"
 
 
 def configuration_tables(run: Run) -> list[str]:
     """Tables `known_source`, `known_theme`, `known_entity` of the run's own configuration."""
     sources = (
-        f"({sql_text(one.id)}, {sql_text(one.language)}, {sql_text(one.timezone)}, "
+        f"({_row(one.id, one.name, one.owner.id, one.language, one.timezone)}, "
         f"{one.is_active(run.edition)}::boolean)"
         for one in run.sources.sources
     )
-    themes = (f"({sql_text(one.id)}, {one.threshold}::double)" for one in run.themes.themes)
-    entities = (f"({sql_text(one.id)}, {sql_text(one.type)})" for one in run.entities.entities)
+    themes = (f"({_row(one.id, one.parent)}, {one.threshold}::double)" for one in run.themes.themes)
+    entities = (
+        f"({_row(one.id, one.name, one.type, one.parent)})" for one in run.entities.entities
+    )
     return [
-        _table("known_source", "source_id, language, timezone, is_active", sources),
-        _table("known_theme", "theme_id, threshold", themes),
-        _table("known_entity", "entity_id, entity_type", entities),
+        _table("known_source", "source_id, name, owner_id, language, timezone, is_active", sources),
+        _table("known_theme", "theme_id, parent_id, threshold", themes),
+        _table("known_entity", "entity_id, name, entity_type, parent_id", entities),
     ]
 
 
+def _row(*values: str | None) -> str:
+    return ", ".join("null::varchar" if one is None else sql_text(one) for one in values)
+
+
 def _table(name: str, columns: str, rows: Iterable[str]) -> str:
-    return f"create table {name} as select * from (values {', '.join(rows)}) as t({columns})"
+    return f"create temp table {name} as select * from (values {', '.join(rows)}) as t({columns})"
 
 
 def earlier_editions(run: Run) -> list[tuple[date, Path]]:
@@ -78,4 +84,30 @@ def history_view(editions: list[tuple[date, Path]], table: str, columns: str) ->
         if (files := sorted((folder / table).glob("*.parquet")))
     ]
     nothing = f"select date '1970-01-01' as edition, {columns} from {table} where false"
-    return f"create view earlier_{table} as {' union all '.join([nothing, *parts])}"
+    return f"create temp view earlier_{table} as {' union all '.join([nothing, *parts])}"
+
+
+def columns_check(tables: Sequence[str]) -> Check:
+    """The landed files of `tables` have the columns of `core.landed`, no more and no fewer."""
+    listed = ", ".join(
+        f"({sql_text(table)}, {sql_text(column)})" for table in tables for column in LANDED[table]
+    )
+    rows = Rows(
+        Asset(
+            "landed_columns",
+            "select table_name, column_name, l.column_name is not null as is_landed, "
+            "w.column_name is not null as is_wanted "
+            f"from (values {listed}) as w(table_name, column_name) full join ("
+            "select view_name as table_name, column_name from duckdb_views() "
+            "join duckdb_columns() on view_name = table_name "
+            f"where view_name in {tuple(tables)}) as l using (table_name, column_name)",
+        ),
+        "Update the station that lands it, or core/landed.py, and land the edition again.",
+        kind="shape",
+    )
+    return rows.none_where(
+        "as_agreed",
+        "not is_landed or not is_wanted",
+        "table_name, column_name, is_landed",
+        "The warehouse loads exactly the columns that stations agreed on.",
+    )

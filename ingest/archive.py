@@ -13,7 +13,7 @@ from datetime import datetime
 from http import HTTPStatus
 from io import BytesIO
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from fastwarc.stream_io import GzipWriter
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
@@ -25,7 +25,7 @@ from ingest.exchange import Exchange, Failure, Request, Response, Truncation
 MAX_FILE_BYTES = 1_000_000_000
 COMPRESSION_LEVEL = 3  # most bodies come compressed; a higher level buys little
 _PURPOSE, _START = "X-Broadsheet-Purpose", "X-Broadsheet-Start-URI"
-_NAMES = {WarcRecordType.request: "request", WarcRecordType.response: "response"}
+_NAMES = {int(WarcRecordType.request): "request", int(WarcRecordType.response): "response"}
 _NOT_KEPT = {"transfer-encoding", "content-length"}  # the body stored is no longer framed by them
 
 
@@ -163,6 +163,15 @@ class ArchiveReader:
         place = self._places.get(key)
         return read_response(self._files.folder, *place) if place else None
 
+    def imports(self, start: str) -> Iterator[Exchange]:
+        """Everything that was imported from the entry point `start`."""
+        for key, place in self._places.items():
+            if key[:2] == ("import", start):
+                yield read_response(self._files.folder, *place)
+        for key, failure in self._failures.items():
+            if key[:2] == ("import", start):
+                yield failure
+
     def _index(self, path: Path) -> None:
         with path.open("rb") as file:
             for record in ArchiveIterator(
@@ -186,14 +195,13 @@ def read_response(folder: Path, name: str, offset: int) -> Response:
     with (folder / name).open("rb") as file:
         file.seek(offset)
         record = next(iter(ArchiveIterator(file, record_types=WarcRecordType.response)))
-        truncated: Truncation | None = record.headers.get("WARC-Truncated")
         return Response(
             url=record.headers["WARC-Target-URI"],
             at=record.record_date.replace(tzinfo=None),
             status=record.http_headers.status_code or 0,
             headers=record.http_headers.to_tuples(),
             body=record.reader.read(),
-            truncated=truncated,
+            truncated=cast("Truncation | None", record.headers.get("WARC-Truncated")),
             file=name,
             offset=offset,
         )
@@ -204,7 +212,7 @@ def _record(kind: WarcRecordType, request: Request, at: datetime) -> WarcRecord:
     record.init_headers(kind)
     record.headers["WARC-Date"] = f"{at.isoformat(timespec='milliseconds')}Z"
     record.headers["WARC-Target-URI"] = request.url
-    record.headers["Content-Type"] = f"application/http; msgtype={_NAMES[kind]}"
+    record.headers["Content-Type"] = f"application/http; msgtype={_NAMES[int(kind)]}"
     record.headers[_PURPOSE] = request.purpose
     record.headers[_START] = request.start
     return record

@@ -9,21 +9,22 @@ import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import aiohttp
 import polars as pl
 
-from core.config import Fetching, Source
+from core.config import EntryPoint, Fetching, Source
 from core.landed import LANDED, write_landed
 from core.plan import Run, load_run, local_site_address
 from ingest import archives, transport, urls
 from ingest.archive import ArchiveFiles, ArchiveReader, ArchiveWriter, writing
 from ingest.cage import Cage
-from ingest.discover import Discovery, Found, discover
-from ingest.exchange import Failure
-from ingest.fetch import Fetched, Fetcher, Pace
+from ingest.discover import Discoverer, Discovery, Found
+from ingest.exchange import Exchange, Failure, Response
+from ingest.fetch import Fetched, Fetcher, Pace, judge_response
 from ingest.robots import MAX_BYTES, Robots, judge, product_token
 from ingest.tables import PAGES, pages_path, part_name, read_state, state_before, write_table
 
@@ -47,14 +48,10 @@ def collect_shard(run_id: str, shard: dict[str, Any]) -> dict[str, Any]:
     results = asyncio.run(_collect(run, [run.sources.source(one) for one in source_ids]))
     part = part_name(source_ids)
     pages = [row for result in results for row in result.pages]
-    write_landed(
-        pl.DataFrame([row for result in results for row in result.discovered], LANDED["discovered"]),
-        run.landing, "discovered", part,
-    )  # fmt: skip
-    write_landed(
-        pl.DataFrame([result.report for result in results], LANDED["source_report"]),
-        run.landing, "source_report", part,
-    )  # fmt: skip
+    discovered = [row for result in results for row in result.discovered]
+    reports = [result.report for result in results]
+    for table, rows in (("discovered", discovered), ("source_report", reports)):
+        write_landed(pl.DataFrame(rows, LANDED[table]), run.landing, table, part)
     write_table(pages_path(run, "collected", part), pl.DataFrame(pages, PAGES), PAGES)
     return {
         "part": part,
@@ -111,6 +108,7 @@ class SourceCollector:
         self._robots: dict[str, asyncio.Task[Robots]] = {}
         self._known: dict[str, Row] = {}
         self._fetcher: Fetcher
+        self._is_live = False
         self.discovered: list[Row] = []
         self.pages: list[Row] = []
         self.report: Row = {}
@@ -118,21 +116,21 @@ class SourceCollector:
     async def collect(self) -> None:
         """Discover, fetch and archive; afterwards the source's rows are complete."""
         files = ArchiveFiles(self._run.archive, self.source.id)
-        with _transport(files, self._shared) as (way, base_state):
-            is_live = isinstance(way, transport.LiveTransport)
-            self._fetcher = Fetcher(
-                way,
-                lambda host: self._shared.pace(host, self._limits) if is_live else Pace(1, 0.0),
-                self._limits.max_redirects,
-            )
-            state = read_state(self._run.paths, base_state, [self.source.id])
+        with _way(files, self._shared) as way:
+            self._fetcher = Fetcher(way.transport, self._pace, self._limits.max_redirects)
+            self._is_live = way.archive is not None
+            state = read_state(self._run.paths, way.base_state, [self.source.id])
             self._known = {row["url"]: row for row in state.iter_rows(named=True)}
-            found = await discover(
+            found = await Discoverer(
                 self.source, self._limits, self._fetcher, self._why_not, self._shared.cage
-            )
+            ).discover()
             await self._fetch_all(found)
-        self._read_archives(found)
+            self._take_imports(found, way)
         self._report(found)
+
+    def _pace(self, host: str) -> Pace:
+        """A replay asks nobody and waits for nobody."""
+        return self._shared.pace(host, self._limits) if self._is_live else Pace(1, 0.0)
 
     # pages --------------------------------------------------------------------------------
 
@@ -161,7 +159,10 @@ class SourceCollector:
                 row["status"], row["reason"] = "robots_disallowed", refusal
             else:
                 fetched = await self._fetcher.fetch(
-                    page.url, "page", self._limits.max_page_bytes, self._why_not
+                    urls.without_fragment(page.found_url),
+                    "page",
+                    self._limits.max_page_bytes,
+                    self._why_not,
                 )
                 row.update(_outcome(fetched, self._run))
                 robots = await self._rules(page.url)
@@ -216,20 +217,36 @@ class SourceCollector:
 
     # archives and the report --------------------------------------------------------------
 
-    def _read_archives(self, found: Discovery) -> None:
+    def _take_imports(self, found: Discovery, way: "_Way") -> None:
+        """Rows for what the source's archives hold."""
+        known = {row["url"] for row in self.pages}
         for point in self.source.entry_points:
             if point.path is None:
                 continue
-            listing = archives.read(self._run, self.source, point)
-            if listing is None:
+            try:
+                for exchange in way.imports(self._run, self.source, point):
+                    if exchange.url not in known:
+                        known.add(exchange.url)
+                        self.pages.append(self._imported_row(exchange))
+                        self.discovered.append(self._imported_sighting(exchange, point.path))
+            except archives.ArchiveUnreadableError as error:
+                LOGGER.warning("%s: %s", self.source.id, error)
                 found.worsen("unreachable")
-                continue
-            known = {row["url"] for row in self.pages}
-            for row, seen in listing:
-                if row["url"] not in known:
-                    known.add(row["url"])
-                    self.pages.append(row)
-                    self.discovered.append(seen)
+
+    def _imported_row(self, exchange: Exchange) -> Row:
+        is_record = isinstance(exchange, Response) and (
+            exchange.header("Content-Type") == archives.RECORD_TYPE
+        )
+        page = Found(exchange.url, exchange.url, "", 0, self._run.cutoff)
+        fetched = judge_response(exchange)
+        return (
+            self._row(page)
+            | _outcome(fetched, self._run)
+            | {"kind": "record" if is_record else "http"}
+        )
+
+    def _imported_sighting(self, exchange: Exchange, via: str) -> Row:
+        return self._discovered_row(Found(exchange.url, exchange.url, via, 0, self._run.cutoff))
 
     def _report(self, found: Discovery) -> None:
         fresh = bool(found.pages) and not any(url in self._known for url in found.pages)
@@ -260,26 +277,39 @@ class SourceCollector:
         return robots
 
 
+@dataclass(frozen=True)
+class _Way:
+    """How a source gets its answers: live and into `archive`, or replayed by `reader`.
+
+    `base_state` is the collector's state that the source's collect began with.
+    """
+
+    transport: transport.Transport
+    base_state: str | None
+    archive: ArchiveWriter | None = None
+    reader: ArchiveReader | None = None
+
+    def imports(self, run: Run, source: Source, point: EntryPoint) -> Iterator[Exchange]:
+        if self.archive is not None:
+            return archives.imported(run, source, point, self.archive)
+        return self.reader.imports(str(point.path)) if self.reader else iter(())
+
+
 @contextmanager
-def _transport(
-    files: ArchiveFiles, shared: _Shared
-) -> Iterator[tuple[transport.Transport, str | None]]:
-    """The way to a source's answers, and the collector's state that its collect began with."""
+def _way(files: ArchiveFiles, shared: _Shared) -> Iterator[_Way]:
     run = shared.run
     if files.is_complete() or run.mode == "replay":
         reader = ArchiveReader(files)
-        yield transport.ReplayTransport(reader, run.cutoff), reader.notes.get("base_state")
+        replay = transport.ReplayTransport(reader, run.cutoff)
+        yield _Way(replay, reader.notes.get("base_state"), reader=reader)
         return
     base_state = state_before(run.paths, run.collect_id)
     with writing(files, run.sources.user_agent) as archive:
         archive.entries.append({"base_state": base_state})
-        yield _live(archive, shared), base_state
-
-
-def _live(archive: ArchiveWriter, shared: _Shared) -> transport.LiveTransport:
-    return transport.LiveTransport(
-        shared.client, archive, shared.run.now, shared.slots, shared.local_site
-    )
+        live = transport.LiveTransport(
+            shared.client, archive, run.now, shared.slots, shared.local_site
+        )
+        yield _Way(live, base_state, archive=archive)
 
 
 def _outcome(fetched: Fetched, run: Run) -> Row:
@@ -309,4 +339,3 @@ class _Progress:
         if time.monotonic() - self._last >= _PROGRESS_SECONDS:
             self._last = time.monotonic()
             LOGGER.info("%s: %d of %d pages", self._name, self._done, self._total)
-

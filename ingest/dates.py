@@ -33,19 +33,24 @@ _WORDS = re.compile(
 )
 _MONTHS = {
     name: number
-    for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)
+    for number, name in enumerate(
+        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1
+    )
 }
-_IN_URL = re.compile(r"[/_-](19[89]\d|20\d\d)[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?!\d)")
+_IN_URL = re.compile(
+    r"[/_-](19[89]\d|20\d\d)[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?!\d)"
+)
 _MONTH_IN_URL = re.compile(r"/(19[89]\d|20\d\d)/(0[1-9]|1[0-2])/")
 
 # Meta names and properties of the first publication, and of changes, in lower case.
 _PUBLISHED_META = (
     "article:published_time", "og:article:published_time", "og:published_time", "datepublished",
-    "parsely-pub-date", "sailthru.date", "pubdate", "publishdate", "publish-date", "publish_date",
-    "publication_date", "date.published", "dc.date.issued", "dcterms.issued", "dcterms.created",
-    "dc.date.created", "dc.date", "dcterms.date", "article.published", "published_date",
-    "displaydate", "ptime", "originalpublicationdate", "article_date_original", "cxenseparse:recs:publishtime",
-    "bt:pubdate", "rnews:datepublished", "citation_publication_date", "citation_date", "pdate", "date",
+    "parsely-pub-date", "sailthru.date", "pubdate", "publishdate", "publish-date",
+    "publish_date", "publication_date", "date.published", "dc.date.issued", "dcterms.issued",
+    "dcterms.created", "dc.date.created", "dc.date", "dcterms.date", "article.published",
+    "published_date", "displaydate", "ptime", "originalpublicationdate", "bt:pubdate",
+    "article_date_original", "cxenseparse:recs:publishtime", "rnews:datepublished",
+    "citation_publication_date", "citation_date", "pdate", "date",
 )  # fmt: skip
 _MODIFIED_META = (
     "article:modified_time", "og:updated_time", "datemodified", "lastmod", "last-modified",
@@ -114,7 +119,7 @@ def choose(candidates: Iterable[Candidate], cutoff: datetime) -> Candidate | Non
     sound = [
         one
         for one in candidates
-        if EARLIEST <= one.moment.value.date() and one.moment.value <= latest
+        if one.moment.value.date() >= EARLIEST and one.moment.value <= latest
     ]
     fineness = ("second", "minute", "day", "month", "year")
     return min(
@@ -169,12 +174,12 @@ def _url_dates(url: str) -> list[Candidate]:
     path = url.partition("://")[2].partition("/")[2].partition("?")[0]
     if match := _IN_URL.search(f"/{path}"):
         try:
-            value = datetime(int(match[1]), int(match[2]), int(match[3]))  # noqa: DTZ001
+            value = _naive(match[1], match[2], match[3])
         except ValueError:
             return []
         return [Candidate("url", Moment(value, "day"))]
     if match := _MONTH_IN_URL.search(f"/{path}"):
-        value = datetime(int(match[1]), int(match[2]), 1)  # noqa: DTZ001
+        value = _naive(match[1], match[2], 1)
         return [Candidate("url_month", Moment(value, "month"))]
     return []
 
@@ -185,16 +190,16 @@ def _read_iso(text: str, zone: ZoneInfo) -> Moment | None:
         return None
     year, month, day, hour, minute, second, *offset = match.groups()
     if month is None:
-        return Moment(datetime(int(year), 1, 1), "year")  # noqa: DTZ001
+        return Moment(_naive(year, 1, 1), "year")
     if day is None:
-        return Moment(datetime(int(year), int(month), 1), "month")  # noqa: DTZ001
-    naive = datetime(int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0))  # noqa: DTZ001, E501
+        return Moment(_naive(year, month, 1), "month")
+    naive = _naive(year, month, day, hour or 0, minute or 0, second or 0)
     if hour is None:
         return Moment(naive, "day")
     return _with_time(naive, _offset(offset[0]), zone, has_seconds=second is not None)
 
 
-def _read_epoch(text: str, zone: ZoneInfo) -> Moment | None:
+def _read_epoch(text: str, _zone: ZoneInfo) -> Moment | None:
     match = _EPOCH.match(text)
     if not match:
         return None
@@ -205,18 +210,23 @@ def _read_rfc822(text: str, zone: ZoneInfo) -> Moment | None:
     parts = parsedate_tz(text)
     if not parts or not re.search(r"\d:\d\d", text):
         return None
-    naive = datetime(*parts[:6])  # noqa: DTZ001
+    naive = _naive(*parts[:6])
     offset = timezone(timedelta(seconds=parts[9])) if parts[9] is not None else None
     return _with_time(naive, offset, zone, has_seconds=text.count(":") > 1)
 
 
-def _read_words(text: str, zone: ZoneInfo) -> Moment | None:
+def _read_words(text: str, _zone: ZoneInfo) -> Moment | None:
     match = _WORDS.search(text)
     month = _MONTHS.get((match["m1"] or match["m2"])[:3].lower()) if match else None
     if not match or not month:
         return None
-    value = datetime(int(match["y"]), month, int(match["d1"] or match["d2"]))  # noqa: DTZ001
+    value = _naive(match["y"], month, match["d1"] or match["d2"])
     return Moment(value, "day")
+
+
+def _naive(*parts: int | str) -> datetime:
+    year, month, day, hour, minute, second = (*(int(part) for part in parts), 0, 0, 0)[:6]
+    return datetime(year, month, day, hour, minute, second)  # noqa: DTZ001 (offset not known yet)
 
 
 def _offset(text: str | None) -> timezone | None:

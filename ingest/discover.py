@@ -3,17 +3,16 @@
 import asyncio
 import logging
 import re
-import zlib
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from core.config import EntryPoint, Fetching, Source
+from core.config import Fetching, Source
 from core.landed import FEED_STATUSES
 from ingest import feeds, urls
 from ingest.cage import Cage
 from ingest.dates import Moment
-from ingest.encoding import EncodingError, TooLargeError
+from ingest.encoding import EncodingError, TooLargeError, decode
 from ingest.exchange import Purpose, Response
 from ingest.feeds import Item, Listing, NotAFeedError
 from ingest.fetch import Allow, Fetcher
@@ -39,6 +38,16 @@ class Found:
     refusal: str | None = None
 
 
+@dataclass(frozen=True)
+class Sighting:
+    """Where and when an entry point showed an item; `method` names the kind of its date."""
+
+    via: str
+    position: int
+    at: datetime
+    method: str
+
+
 @dataclass
 class Discovery:
     """What a source's entry points gave; `feed_status` is the worst of them."""
@@ -49,8 +58,10 @@ class Discovery:
     def worsen(self, status: str) -> None:
         self.feed_status = max(self.feed_status, status, key=FEED_STATUSES.index)
 
-    def add(self, item: Item, via: str, position: int, at: datetime, method: str) -> None:
+    def add(self, item: Item, seen: "Sighting") -> None:
         """Take an item unless its page is known already; a later sighting may add its date."""
+        if not item.url:
+            return
         refusal = None
         try:
             url = urls.canonical_url(item.url)
@@ -60,118 +71,105 @@ class Discovery:
         if known is None or (known.published is None and item.published is not None):
             self.pages[url] = Found(
                 url=url,
-                found_url=_CREDENTIALS.sub("//", item.url)[:2000],
-                via=known.via if known else via,
-                position=known.position if known else position,
-                at=known.at if known else at,
+                found_url=known.found_url if known else _CREDENTIALS.sub("//", item.url)[:2000],
+                via=known.via if known else seen.via,
+                position=known.position if known else seen.position,
+                at=known.at if known else seen.at,
                 title=item.title or (known.title if known else ""),
-                method=method,
+                method=seen.method,
                 published=item.published,
                 updated=item.updated or (known.updated if known else None),
                 refusal=refusal,
             )
 
 
-async def discover(
-    source: Source, limits: Fetching, fetcher: Fetcher, allow: Allow, cage: Cage
-) -> Discovery:
-    """Read every feed and sitemap of a source; a dead one is a status, never an error."""
-    found = Discovery()
-    for point in source.entry_points:
-        if point.kind == "feed":
-            await _read_feed(point, source, limits, fetcher, allow, cage, found)
-        elif point.kind == "sitemap":
-            await _read_sitemaps(point, source, limits, fetcher, allow, cage, found)
-    return found
+@dataclass(frozen=True)
+class Discoverer:
+    """Reads the entry points of one source; a dead one is a status, never an error."""
 
+    source: Source
+    limits: Fetching
+    fetcher: Fetcher
+    allow: Allow
+    cage: Cage
+    found: Discovery = field(default_factory=Discovery)
 
-async def _read_feed(
-    point: EntryPoint,
-    source: Source,
-    limits: Fetching,
-    fetcher: Fetcher,
-    allow: Allow,
-    cage: Cage,
-    found: Discovery,
-) -> None:
-    url = str(point.url)
-    got = await _document(url, "feed", limits.max_feed_bytes, fetcher, allow, found)
-    if got is None:
-        return
-    response, body = got
-    content_type = response.header("Content-Type")
-    arguments = (body, response.url, content_type, source.timezone)
-    listing = await _caged(cage, source, url, found, feeds.parse_feed, arguments)
-    for position, item in enumerate(listing.items):
-        found.add(item, url, position, response.at, "feed")
+    async def discover(self) -> Discovery:
+        """Read every feed and sitemap of the source."""
+        for point in self.source.entry_points:
+            if point.kind == "feed":
+                await self._read_feed(str(point.url))
+            elif point.kind == "sitemap":
+                await self._read_sitemaps(str(point.url))
+        return self.found
 
-
-async def _read_sitemaps(
-    point: EntryPoint,
-    source: Source,
-    limits: Fetching,
-    fetcher: Fetcher,
-    allow: Allow,
-    cage: Cage,
-    found: Discovery,
-) -> None:
-    """A sitemap, or those that an index names, up to MOST_SITEMAPS in all."""
-    waiting, seen = [str(point.url)], {str(point.url)}
-    while waiting:
-        url = waiting.pop(0)
-        got = await _document(url, "sitemap", limits.max_sitemap_bytes, fetcher, allow, found)
+    async def _read_feed(self, url: str) -> None:
+        got = await self._document(url, "feed", self.limits.max_feed_bytes)
         if got is None:
-            continue
+            return
         response, body = got
-        arguments = (body, response.url, source.timezone)
-        listing = await _caged(cage, source, url, found, feeds.parse_sitemap, arguments)
+        content_type = response.header("Content-Type")
+        arguments = (body, response.url, content_type, self.source.timezone)
+        listing = await self._caged(url, feeds.parse_feed, arguments)
+        self._take(listing, url, response.at, "feed")
+
+    async def _read_sitemaps(self, first: str) -> None:
+        """A sitemap, or those that an index names, up to MOST_SITEMAPS in all."""
+        waiting, seen = [first], {first}
+        while waiting:
+            url = waiting.pop(0)
+            got = await self._document(url, "sitemap", self.limits.max_sitemap_bytes)
+            if got is None:
+                continue
+            response, body = got
+            arguments = (body, response.url, self.source.timezone)
+            listing = await self._caged(url, feeds.parse_sitemap, arguments)
+            self._take(listing, url, response.at, "sitemap")
+            for child in listing.sitemaps:
+                if child not in seen and len(seen) < MOST_SITEMAPS:
+                    seen.add(child)
+                    waiting.append(child)
+
+    def _take(self, listing: Listing, via: str, at: datetime, method: str) -> None:
         for position, item in enumerate(listing.items):
-            found.add(item, url, position, response.at, "sitemap")
-        for child in listing.sitemaps:
-            if child not in seen and len(seen) < MOST_SITEMAPS:
-                seen.add(child)
-                waiting.append(child)
+            self.found.add(item, Sighting(via, position, at, method))
 
+    async def _document(
+        self, url: str, purpose: Purpose, max_bytes: int
+    ) -> tuple[Response, bytes] | None:
+        """The response and decoded body of an entry point, or None after noting what was wrong."""
+        refusal = await self.allow(url)
+        if refusal:
+            unread = refusal.startswith("robots.txt:")
+            self._note(url, "unreachable" if unread else "robots_disallowed", refusal)
+            return None
+        fetched = await self.fetcher.fetch(url, purpose, max_bytes, self.allow)
+        if fetched.status is not None or not isinstance(fetched.exchange, Response):
+            refused = fetched.status == "robots_disallowed"
+            status = "robots_disallowed" if refused else "unreachable"
+            self._note(url, status, fetched.reason or "no answer")
+            return None
+        try:
+            body = fetched.exchange.decoded(max_bytes)
+            if body[:2] == b"\x1f\x8b":  # a .gz file, served as what it is
+                body = decode(body, "gzip", max_bytes)
+        except (EncodingError, TooLargeError):
+            self._note(url, "unreachable", "its body cannot be decoded within the limit")
+            return None
+        return fetched.exchange, body
 
-async def _document(
-    url: str, purpose: Purpose, max_bytes: int, fetcher: Fetcher, allow: Allow, found: Discovery
-) -> tuple[Response, bytes] | None:
-    """The response and decoded body of an entry point, or None after noting what was wrong."""
-    refusal = await allow(url)
-    if refusal:
-        unread = refusal.startswith("robots.txt:")
-        found.worsen("unreachable" if unread else "robots_disallowed")
-        LOGGER.warning("%s was not fetched: %s", url, refusal)
-        return None
-    fetched = await fetcher.fetch(url, purpose, max_bytes, allow)
-    if fetched.status is not None or not isinstance(fetched.exchange, Response):
-        found.worsen(
-            "robots_disallowed" if fetched.status == "robots_disallowed" else "unreachable"
-        )
-        LOGGER.warning("%s could not be read: %s", url, fetched.reason)
-        return None
-    try:
-        body = fetched.exchange.decoded(max_bytes)
-        if body[:2] == b"\x1f\x8b":  # a .gz file, served as what it is
-            body = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(body, max_bytes)
-    except (EncodingError, TooLargeError, zlib.error):
-        found.worsen("unreachable")
-        LOGGER.warning("%s could not be read: its body cannot be decoded", url)
-        return None
-    return fetched.exchange, body
+    async def _caged(self, url: str, parse: Any, arguments: tuple[Any, ...]) -> Listing:
+        try:
+            listing: Listing = await asyncio.wrap_future(self.cage.submit(parse, *arguments))
+        except NotAFeedError as error:
+            reason = str(error)
+        except Exception as error:  # noqa: BLE001 (whatever a parser raises is the feed's fault)
+            reason = str(self.cage.outcome(error))
+        else:
+            return listing
+        self._note(url, "not_a_feed", reason)
+        return Listing([])
 
-
-async def _caged(
-    cage: Cage, source: Source, url: str, found: Discovery, parse: Any, arguments: tuple[Any, ...]
-) -> Listing:
-    try:
-        listing: Listing = await asyncio.wrap_future(cage.submit(parse, *arguments))
-    except NotAFeedError as error:
-        reason = str(error)
-    except Exception as error:  # noqa: BLE001 (whatever a parser raises is the feed's fault)
-        reason = str(cage.outcome(error))
-    else:
-        return listing
-    found.worsen("not_a_feed")
-    LOGGER.warning("%s: %s gave no items: %s", source.id, url, reason)
-    return Listing([])
+    def _note(self, url: str, status: str, reason: str) -> None:
+        self.found.worsen(status)
+        LOGGER.warning("%s: %s gave no items: %s", self.source.id, url, reason)

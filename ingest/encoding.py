@@ -2,7 +2,7 @@
 
 import zlib
 
-import brotli
+import brotli  # type: ignore[import-untyped]
 
 ACCEPTED = "gzip, deflate, br"
 

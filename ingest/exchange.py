@@ -6,7 +6,7 @@ from typing import Literal
 
 from ingest.encoding import decode
 
-Purpose = Literal["robots", "feed", "sitemap", "page"]
+Purpose = Literal["robots", "feed", "sitemap", "page", "import"]
 Truncation = Literal["length", "disconnect", "time"]
 
 TRUNCATION_REASONS: dict[str, str] = {

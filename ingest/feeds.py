@@ -1,6 +1,8 @@
 """What an entry point shows: the items of RSS, Atom, JSON feeds and sitemaps. Runs in the cage."""
 
+import html
 import json
+import re
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
@@ -16,6 +18,8 @@ from ingest.dates import Moment, parse_date
 
 MOST_ITEMS = 50_000
 _TITLE_CHARACTERS = 500
+_CODE = re.compile(r"<(script|style)\b.{0,9999}?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_TAG = re.compile(r"</?[A-Za-z][^<>]{0,2000}>")
 
 
 class NotAFeedError(ValueError):
@@ -24,7 +28,10 @@ class NotAFeedError(ValueError):
 
 @dataclass(frozen=True)
 class Item:
-    """A page that an entry point shows; `url` is resolved but not yet canonical."""
+    """A page that an entry point shows.
+
+    `url` is resolved but not yet canonical, and empty where an item links to nothing.
+    """
 
     url: str
     title: str = ""
@@ -64,20 +71,18 @@ def parse_feed(body: bytes, url: str, content_type: str, timezone: str) -> Listi
         is_page = b"<html" in head or b"<!doctype html" in head
         raise NotAFeedError("an HTML page, not a feed" if is_page else "not a feed")
     base = _resolved(parsed.feed.get("link") or "", url) or url
-    return Listing([item for entry in parsed.entries[:MOST_ITEMS] if (item := _entry(entry, base, zone))])
+    return Listing([_entry(entry, base, zone) for entry in parsed.entries[:MOST_ITEMS]])
 
 
-def _entry(entry: Any, base: str, zone: ZoneInfo) -> Item | None:
+def _entry(entry: Any, base: str, zone: ZoneInfo) -> Item:
     links = [one.get("href") for one in entry.get("links", []) if one.get("rel") == "alternate"]
     link = entry.get("link") or next((one for one in links if one), "")
     if not link and entry.get("guidislink", True):
         link = entry.get("id") or ""
-    if not link:
-        return None
     names = [person.get("name", "") for person in entry.get("authors", []) if person]
     return Item(
         url=_resolved(link, base) or link,
-        title=_plain(entry.get("title", "")),
+        title=_title(entry),
         published=_moment(entry, "published", zone) or _moment(entry, "created", zone),
         updated=_moment(entry, "updated", zone),
         authors=[clean_text(name) for name in names if name],
@@ -107,9 +112,8 @@ def _json_feed(text: str, url: str, zone: ZoneInfo) -> Listing:
     for entry in document["items"][:MOST_ITEMS]:
         if not isinstance(entry, dict):
             continue
-        link = entry.get("url") or entry.get("external_url") or entry.get("id")
-        if not isinstance(link, str):
-            continue
+        link = entry.get("url") or entry.get("external_url") or entry.get("id") or ""
+        link = link if isinstance(link, str) else ""
         named = entry.get("authors") or [entry.get("author")]
         items.append(
             Item(
@@ -117,7 +121,9 @@ def _json_feed(text: str, url: str, zone: ZoneInfo) -> Listing:
                 title=_plain(str(entry.get("title") or "")),
                 published=parse_date(str(entry.get("date_published") or ""), zone),
                 updated=parse_date(str(entry.get("date_modified") or ""), zone),
-                authors=[str(one["name"]) for one in named if isinstance(one, dict) and one.get("name")],
+                authors=[
+                    str(one["name"]) for one in named if isinstance(one, dict) and one.get("name")
+                ],
             )
         )
     return Listing(items)
@@ -129,7 +135,9 @@ def parse_sitemap(body: bytes, url: str, timezone: str) -> Listing:
     Raises:
         NotAFeedError: it is something else, or breaks before its first entry.
     """
-    zone, items, sitemaps, root = ZoneInfo(timezone), [], [], ""
+    zone, root = ZoneInfo(timezone), ""
+    items: list[Item] = []
+    sitemaps: list[str] = []
     try:
         for _, element in etree.iterparse(
             BytesIO(body),
@@ -182,6 +190,15 @@ def _resolved(link: str, base: str) -> str | None:
         return str(urls.parse(link, base).href) if link else None
     except urls.UrlRefusedError:
         return None
+
+
+def _title(entry: Any) -> str:
+    """The title as plain text: markup and character references of an HTML title undone."""
+    title = entry.get("title") or ""
+    kind = (entry.get("title_detail") or {}).get("type") or ""
+    if "html" in kind and ("<" in title or "&" in title):
+        title = html.unescape(_TAG.sub("", _CODE.sub("", title)))
+    return _plain(title)
 
 
 def _plain(text: str) -> str:

@@ -57,7 +57,9 @@ class Pace:
 class Fetcher:
     """Fetches for one source through a transport, at the pace of each host."""
 
-    def __init__(self, transport: Transport, pace: Callable[[str], Pace], max_redirects: int) -> None:
+    def __init__(
+        self, transport: Transport, pace: Callable[[str], Pace], max_redirects: int
+    ) -> None:
         self._transport, self._pace, self._max_redirects = transport, pace, max_redirects
 
     async def fetch(
@@ -69,10 +71,8 @@ class Fetcher:
             request = Request(purpose, url, current, max_bytes)
             async with self._pace(urls.host(current)):
                 exchange = await self._transport.get(request)
-            if isinstance(exchange, Failure):
-                return Fetched(exchange, permanent, exchange.status, exchange.reason)
-            if exchange.status not in _REDIRECTS:
-                return _judge(exchange, permanent)
+            if isinstance(exchange, Failure) or exchange.status not in _REDIRECTS:
+                return judge_response(exchange, permanent)
             try:
                 current = urls.parse(exchange.header("Location") or "-:", current).href
             except urls.UrlRefusedError as refusal:
@@ -89,11 +89,14 @@ class Fetcher:
                 return Fetched(exchange, permanent, "robots_disallowed", refusal_reason)
 
 
-def _judge(response: Response, permanent: str) -> Fetched:
-    status, reason = None, None
-    if response.status != 200:
-        status, reason = "fetch_failed", f"HTTP status {response.status}"
-    elif response.truncated:
-        status = "too_large" if response.truncated == "length" else "fetch_failed"
-        reason = TRUNCATION_REASONS[response.truncated]
-    return Fetched(response, permanent, status, reason)
+def judge_response(exchange: Exchange, permanent_url: str | None = None) -> Fetched:
+    """The end of a chain that `exchange` ended: usable only with status 200 and a whole body."""
+    permanent = permanent_url or exchange.url
+    if isinstance(exchange, Failure):
+        return Fetched(exchange, permanent, exchange.status, exchange.reason)
+    if exchange.status != 200:
+        return Fetched(exchange, permanent, "fetch_failed", f"HTTP status {exchange.status}")
+    if exchange.truncated:
+        status = "too_large" if exchange.truncated == "length" else "fetch_failed"
+        return Fetched(exchange, permanent, status, TRUNCATION_REASONS[exchange.truncated])
+    return Fetched(exchange, permanent)

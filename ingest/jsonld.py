@@ -51,7 +51,11 @@ def text_of(node: dict[str, Any], key: str) -> str:
 
 def _is_article(kind: str) -> bool:
     return kind.endswith("Article") or kind in {
-        "BlogPosting", "LiveBlogPosting", "Report", "Review", "ReviewNewsArticle",
+        "BlogPosting",
+        "LiveBlogPosting",
+        "Report",
+        "Review",
+        "ReviewNewsArticle",
     }
 
 

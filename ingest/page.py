@@ -2,9 +2,8 @@
 
 import logging
 import re
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import py3langid
@@ -18,6 +17,7 @@ from ingest.dates import Candidate, page_candidates, parse_date
 from ingest.jsonld import article_of, text_of
 
 MIN_WORDS = 25
+_TOO_SHORT = f"fewer than {MIN_WORDS} words of text"
 _LANGUAGE_CHARACTERS = 1_000
 _MOST_AUTHORS = 20
 _HTML_TYPES = {"", "text/html", "application/xhtml+xml", "text/plain", "application/octet-stream"}
@@ -48,9 +48,6 @@ class Article:
     tdm_reserved: bool
     canonical: str | None = None
     candidates: list[Candidate] = field(default_factory=list)
-
-    def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 def extract_page(
@@ -106,7 +103,7 @@ def extract_html(
     text = clean_text(document.text or "") if document else ""
     words = count_words(text)
     if document is None or words < MIN_WORDS:
-        raise NotAnArticleError(f"fewer than {MIN_WORDS} words of text")
+        raise NotAnArticleError(_TOO_SHORT)
     guessed = parse_date(document.date or "", zone)
     if guessed:
         candidates.append(Candidate("htmldate", guessed))
@@ -126,6 +123,31 @@ def extract_html(
         tdm_reserved=tdm_reserved,
         canonical=canonical,
         candidates=candidates,
+    )
+
+
+def article_of_text(title: str, text: str, authors: list[str], url: str) -> Article:
+    """The article of a record that comes as text.
+
+    Raises:
+        NotAnArticleError: too few words.
+    """
+    text = clean_text(text)
+    words = count_words(text)
+    if words < MIN_WORDS:
+        raise NotAnArticleError(_TOO_SHORT)
+    kind = text_kind.genre({}, url, "")
+    return Article(
+        title=_one_line(title),
+        text=text,
+        authors=authors,
+        language=py3langid.classify(text[:_LANGUAGE_CHARACTERS])[0],
+        word_count=words,
+        is_truncated=text_kind.is_truncated({}, text, words),
+        genre=kind,
+        origin=text_kind.origin(authors, text, kind),
+        forbids_ai=False,
+        tdm_reserved=False,
     )
 
 

@@ -19,37 +19,37 @@ _TIME = pl.Datetime("ms")
 # `file` and `offset` say where its record lies.
 PAGES = pl.Schema(
     {
-        "source_id": pl.String,
-        "url": pl.String,
-        "status": pl.String,
-        "reason": pl.String,
-        "http_status": pl.Int32,
-        "kind": pl.String,
-        "file": pl.String,
-        "offset": pl.Int64,
-        "fetched_url": pl.String,
-        "permanent_url": pl.String,
+        "source_id": pl.String(),
+        "url": pl.String(),
+        "status": pl.String(),
+        "reason": pl.String(),
+        "http_status": pl.Int32(),
+        "kind": pl.String(),
+        "file": pl.String(),
+        "offset": pl.Int64(),
+        "fetched_url": pl.String(),
+        "permanent_url": pl.String(),
         "fetched_at": _TIME,
         "first_seen_at": _TIME,
-        "title_hint": pl.String,
-        "hint_method": pl.String,
+        "title_hint": pl.String(),
+        "hint_method": pl.String(),
         "hint_value": _TIME,
-        "hint_precision": pl.String,
-        "refuses_ai": pl.Boolean,
-        "known_version": pl.String,
-        "article_id": pl.String,
-        "version_id": pl.String,
+        "hint_precision": pl.String(),
+        "refuses_ai": pl.Boolean(),
+        "known_version": pl.String(),
+        "article_id": pl.String(),
+        "version_id": pl.String(),
     }
 )
 
 # What is known of a URL before a collect: `status` is loaded or out_of_window.
 STATE = pl.Schema(
     {
-        "source_id": pl.String,
-        "url": pl.String,
-        "status": pl.String,
-        "article_id": pl.String,
-        "version_id": pl.String,
+        "source_id": pl.String(),
+        "url": pl.String(),
+        "status": pl.String(),
+        "article_id": pl.String(),
+        "version_id": pl.String(),
         "first_seen_at": _TIME,
         "fetched_at": _TIME,
     }
@@ -69,7 +69,7 @@ def pages_path(run: Run, station: str, part: str) -> Path:
 
 def write_table(path: Path, frame: pl.DataFrame, schema: pl.Schema) -> None:
     with whole_file(path) as temporary:
-        frame.select(schema.names()).cast(dict(schema)).write_parquet(temporary)
+        frame.select(schema.names()).cast(schema).write_parquet(temporary)
 
 
 def read_pages(run: Run, station: str, part: str) -> pl.DataFrame:

@@ -39,6 +39,11 @@ def canonical_url(url: str, base: str | None = None) -> str:
     return str(parts.href)
 
 
+def without_fragment(url: str) -> str:
+    """The URL as it is requested: as found, since a server may mind the order of parameters."""
+    return str(parse(url).href).partition("#")[0]
+
+
 def parse(url: str, base: str | None = None) -> ada_url.URL:
     """Parse a web URL as browsers do; the same refusals as `canonical_url`."""
     try:

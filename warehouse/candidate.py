@@ -1,7 +1,6 @@
 """Opens a run's candidate: a copy of the current publication, and what it has to take in."""
 
 import logging
-import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ from duckdb import DuckDBPyConnection
 from core.decisions import held_contents, read_decisions
 from core.files import whole_file, write_json
 from core.plan import Run, load_run
-from warehouse.database import open_for_writing, remove_database, writer_lock
+from warehouse.database import open_for_writing, remove_database, transaction, writer_lock
 from warehouse.editions import Content, Edition, choose_editions, seal, sealed_contents
 from warehouse.load import load_raw
 from warehouse.publications import current, set_aside_log
@@ -45,10 +44,13 @@ def open_candidate(run_id: str) -> dict[str, Any]:
             set_aside_log(base)
             copy_database(base, candidate)
         with open_for_writing(candidate, run.work / "spill") as connection:
-            ensure_tables(connection, "candidate")
+            with transaction(connection):
+                ensure_tables(connection, "candidate")
             connection.execute(f"attach '{str(scratch).replace("'", "''")}' as scratch")
             editions = _choose(connection, run, own)
-            load_raw(connection, run, editions, config_changed=_config_changed(connection, run))
+            with transaction(connection):
+                changed = _config_changed(connection, run)
+                load_raw(connection, run, editions, config_changed=changed)
     record = {
         "run_id": run_id,
         "base_publication_id": base.stem if base else None,
@@ -64,7 +66,9 @@ def open_candidate(run_id: str) -> dict[str, Any]:
     }
     write_json(record_path(run), record)
     moved = [f"{one.edition} ({one.state})" for one in editions if one.state != "kept"]
-    _log.info("candidate on %s with %s", record["base_publication_id"], ", ".join(moved) or "all kept")
+    base_id = record["base_publication_id"] or "nothing"
+    told = ", ".join(moved) or "none"
+    _log.info("a candidate on %s; editions to take in: %s", base_id, told)
     return record
 
 
@@ -82,7 +86,7 @@ def copy_database(origin: Path, copy: Path) -> None:
     """Copy a closed database file whole, writable by its owner, and fsync it."""
     with whole_file(copy) as temporary:
         shutil.copyfile(origin, temporary)
-        os.chmod(temporary, 0o644)
+        temporary.chmod(0o644)
 
 
 def _choose(connection: DuckDBPyConnection, run: Run, own: Content) -> list[Edition]:

@@ -16,6 +16,8 @@ from core.plan import load_run
 from warehouse import dbt_lock
 
 PROJECT = PROJECT_ROOT / "dbt_project"
+# Unit tests try the SQL, not the data; the test suite runs them once.
+_WITHOUT_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
 
 
 class BuildFailed(BroadsheetError):
@@ -40,7 +42,7 @@ def build(run_id: str) -> dict[str, int]:
     run = load_run(run_id)
     with _environment(environment(run.paths, run_id)):
         try:
-            result = _invoke(["build"], run.work / "dbt", _manifest())
+            result = _invoke(["build", *_WITHOUT_UNIT_TESTS], run.work / "dbt", _manifest())
         finally:
             dbt_lock.release()
     if not result.success:
@@ -64,7 +66,9 @@ def _manifest() -> Manifest:
 def _invoke(command: list[str], target: Path, manifest: Manifest | None) -> dbtRunnerResult:
     folders = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
     output = ["--target-path", str(target), "--log-path", str(target), "--quiet"]
-    return dbtRunner(manifest=manifest).invoke([*command, *folders, *output])
+    # dbt writes into the manifest it runs; a second run of the same one would not compile.
+    own = manifest.deepcopy() if manifest else None
+    return dbtRunner(manifest=own).invoke([*command, *folders, *output])
 
 
 def _failures(result: dbtRunnerResult) -> str:

@@ -7,6 +7,7 @@ nobody may write between.
 
 import fcntl
 import os
+from pathlib import Path
 from typing import IO, Any
 
 from dbt.adapters.duckdb.credentials import DuckDBCredentials
@@ -17,10 +18,14 @@ LOCK_VARIABLE = "BROADSHEET_WRITER_LOCK"
 _held: list[IO[str]] = []
 
 
-class Plugin(BasePlugin):
+class Plugin(BasePlugin):  # type: ignore[misc] # dbt-duckdb has no types
     """Named in the profile as `module: warehouse.dbt_lock`."""
 
-    def update_connection_config(self, creds: DuckDBCredentials, config: dict[str, Any]) -> None:
+    def update_connection_config(
+        self,
+        creds: DuckDBCredentials,  # noqa: ARG002 - the signature is dbt-duckdb's
+        config: dict[str, Any],  # noqa: ARG002
+    ) -> None:
         """Called by dbt-duckdb before it connects; waits for the lock."""
         acquire()
 
@@ -32,7 +37,7 @@ def acquire() -> None:
     path = os.environ.get(LOCK_VARIABLE)
     if not path:
         raise DbtRuntimeError(f"set {LOCK_VARIABLE} to the writer.lock of your $BROADSHEET_HOME.")
-    file = open(path, "a")  # noqa: SIM115 - held beyond this function on purpose
+    file = Path(path).open("a")  # noqa: SIM115 - held beyond this function on purpose
     fcntl.flock(file, fcntl.LOCK_EX)
     _held.append(file)
 

@@ -19,7 +19,6 @@ from warehouse.raw import (
 )
 from warehouse.touched import Landing, fill_touched_articles, fill_touched_days
 
-
 _FILES = pl.Schema(
     {"path": pl.String, "table": pl.String, "edition": pl.Date, "collect_id": pl.String}
 )
@@ -46,15 +45,13 @@ def load_raw(
         files = landing.files(table).filter(pl.col("edition").is_in(changed))
         _load(connection, table, files, "true")
     _load(connection, "near_duplicate", landing.files("near_duplicate"), _BOTH_TOUCHED)
-    fill_touched_days(connection, editions, all_days=config_changed)
+    fill_touched_days(connection, all_days=config_changed)
 
 
 def make_landing(home: Home, editions: Iterable[Edition]) -> Landing:
     """The sealed files of the editions' contents: those to load, and those that they replace."""
     now = [_files(home, one.now) for one in editions if one.now]
-    gone = [
-        _files(home, one.before) for one in editions if one.before and one.state != "kept"
-    ]
+    gone = [_files(home, one.before) for one in editions if one.before and one.state != "kept"]
     return Landing(
         now=pl.concat([pl.DataFrame(schema=_FILES), *now]),
         gone=pl.concat([pl.DataFrame(schema=_FILES), *gone]),

@@ -1,7 +1,6 @@
 """What is published: the current file behind the symlink, earlier ones, and how they are read."""
 
 import logging
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -53,7 +52,7 @@ def set_aside_log(publication: Path) -> Path | None:
     aside = publication.parent / "set_aside" / f"{log.name}.{moment}"
     try:
         aside.parent.mkdir(exist_ok=True)
-        os.replace(log, aside)
+        log.replace(aside)
     except OSError as error:
         raise PublishError(
             f"{log} holds writes that no gate has seen, and {publication} is not read with it; "

@@ -160,7 +160,7 @@ def _swap(home: Home, target: Path) -> None:
     with disk_errors(home.warehouse):
         temporary.unlink(missing_ok=True)
         temporary.symlink_to(target.relative_to(home.root))
-        os.replace(temporary, home.warehouse)
+        temporary.replace(home.warehouse)
         fsync_folder(home.root)
 
 

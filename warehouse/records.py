@@ -8,6 +8,7 @@ from duckdb import DuckDBPyConnection
 
 from core.decisions import read_decisions
 from core.plan import Run
+from warehouse.database import transaction
 from warehouse.editions import Content, sealed_folder
 from warehouse.raw import insert_rows
 from warehouse.schema import (
@@ -27,7 +28,11 @@ def write_records(connection: DuckDBPyConnection, run: Run, note: dict[str, Any]
     `note` holds publication_id, base_publication_id, published_at, gate_result and editions.
     """
     connection.execute("use candidate")
-    connection.execute("begin")
+    with transaction(connection):
+        _write_all(connection, run, note)
+
+
+def _write_all(connection: DuckDBPyConnection, run: Run, note: dict[str, Any]) -> None:
     _write_verdicts(connection, run, note["publication_id"])
     decisions = [one.model_dump() for one in read_decisions(run.paths)]
     _add_missing(connection, DECISION, decisions)
@@ -36,7 +41,6 @@ def write_records(connection: DuckDBPyConnection, run: Run, note: dict[str, Any]
     _add_missing(connection, BRIEF_FIGURE, _rows(figures, BRIEF_FIGURE))
     _write_editions(connection, run, note["editions"])
     _write_publication(connection, run, note)
-    connection.execute("commit")
 
 
 def _write_verdicts(connection: DuckDBPyConnection, run: Run, publication_id: str) -> None:
@@ -65,9 +69,7 @@ def _add_missing(
     columns = ", ".join(f"{name} {type_}" for name, (type_, _) in table.columns.items())
     connection.execute(f"create or replace temp table addition ({columns})")
     insert_rows(connection, "addition", rows)
-    connection.execute(
-        f"insert into {table.qualified} from addition except from {table.qualified}"
-    )
+    connection.execute(f"insert into {table.qualified} from addition except from {table.qualified}")
 
 
 def _write_editions(
@@ -108,7 +110,9 @@ def _write_publication(connection: DuckDBPyConnection, run: Run, note: dict[str,
     insert_rows(connection, "meta.publication", [row])
 
 
-def _extractor_version(connection: DuckDBPyConnection, run: Run, note: dict[str, Any]) -> str | None:
+def _extractor_version(
+    connection: DuckDBPyConnection, run: Run, note: dict[str, Any]
+) -> str | None:
     """The extraction of the run's own edition; the base's where that edition is empty."""
     (content_hash,) = (
         one["content_hash"] for one in note["editions"] if one["edition"] == str(run.edition)

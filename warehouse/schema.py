@@ -123,9 +123,7 @@ def ensure_tables(connection: DuckDBPyConnection, catalog: str) -> None:
         connection.execute(f"create table if not exists {table.qualified} ({columns})")
         connection.execute(f"comment on table {table.qualified} is {_quoted(table.comment)}")
         for name, (_, comment) in table.columns.items():
-            connection.execute(
-                f"comment on column {table.qualified}.{name} is {_quoted(comment)}"
-            )
+            connection.execute(f"comment on column {table.qualified}.{name} is {_quoted(comment)}")
 
 
 def _quoted(text: str) -> str:

@@ -5,6 +5,7 @@ Always a superset is safe: an article rebuilt without need comes out as it was.
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 from duckdb import DuckDBPyConnection
@@ -53,7 +54,7 @@ def fill_touched_articles(
     connection.execute("drop table link")
 
 
-def _touch_landed(connection: DuckDBPyConnection, landing: Landing, moved: list[object]) -> None:
+def _touch_landed(connection: DuckDBPyConnection, landing: Landing, moved: list[date]) -> None:
     both = pl.concat([landing.now, landing.gone])
     files = both.filter((pl.col("table") == "article") & pl.col("edition").is_in(moved))
     if files.height:
@@ -63,7 +64,7 @@ def _touch_landed(connection: DuckDBPyConnection, landing: Landing, moved: list[
         )
 
 
-def _touch_published(connection: DuckDBPyConnection, moved: list[object]) -> None:
+def _touch_published(connection: DuckDBPyConnection, moved: list[date]) -> None:
     """Add what the base says of those editions, for replaced files that are kept no more."""
     for table, column in (("dim_article", "first_seen_edition"), ("article_version", "edition")):
         if has_mart(connection, table):
@@ -100,32 +101,28 @@ def _spread(connection: DuckDBPyConnection) -> bool:
     return bool(count)
 
 
-def fill_touched_days(
-    connection: DuckDBPyConnection, editions: list[Edition], *, all_days: bool
-) -> None:
-    """Fill `scratch.raw.touched_day`.
+def fill_touched_days(connection: DuckDBPyConnection, *, all_days: bool) -> None:
+    """Fill `scratch.raw.touched_day`; `scratch.raw.article` and `edition` are filled.
 
     A day's figures depend on the articles of that day and on the 28 days before it. So touched
     are the days of touched articles (old and new) and of moved editions with the 28 days after,
     and days that the data did not reach before; none after the last day of the data. With
     `all_days` every day of the data.
     """
-    day_tables = ["select published_day, first_seen_at::date, article_id from scratch.raw.article"]
+    connection.execute(
+        "create temp table dated_article as select article_id, published_day,"
+        " first_seen_at::date as first_seen_day, false as is_old from scratch.raw.article"
+    )
     if has_mart(connection, "dim_article"):
-        day_tables.append(
-            "select published_day, first_seen_at::date, article_id"
+        connection.execute(
+            "insert into dated_article select article_id, published_day, first_seen_at::date, true"
             " from candidate.marts.dim_article"
         )
     connection.execute(
-        "create temp table article_day as"
-        " select distinct unnest([published_day, first_seen_day]) as day,"
+        "create temp table article_day as select distinct"
+        " unnest([published_day, first_seen_day]) as day,"
         " article_id in (from scratch.raw.touched_article) as is_touched, is_old"
-        " from ("
-        + " union all ".join(
-            f"select *, {index} = 1 as is_old from ({query}) as t(published_day, first_seen_day, article_id)"
-            for index, query in enumerate(day_tables)
-        )
-        + ")"
+        " from dated_article"
     )
     connection.execute(
         "create temp table edition_day as"
@@ -134,6 +131,7 @@ def fill_touched_days(
         " from scratch.raw.edition"
     )
     connection.execute(_TOUCHED_DAYS, [all_days, BASELINE_DAYS])
+    connection.execute("drop table dated_article")
     connection.execute("drop table article_day")
     connection.execute("drop table edition_day")
 

@@ -6,8 +6,15 @@ from functools import cache
 from core.config import PROJECT_ROOT
 from core.plan import Run
 
-_CODE = ("core", "ingest", "enrich", "warehouse", "dbt_project/models", "dbt_project/macros",
-         "expectations")
+_CODE = (
+    "core",
+    "ingest",
+    "enrich",
+    "warehouse",
+    "dbt_project/models",
+    "dbt_project/macros",
+    "expectations",
+)
 _SUFFIXES = {".py", ".sql", ".yml"}
 
 

@@ -1,29 +1,49 @@
-{# Pre-hooks: delete what the model is about to insert again, in the same transaction. #}
+{#
+  Pre-hooks: delete what the model is about to insert again, in the same transaction. References
+  stand outside the conditions, so that dbt sees them when it parses.
+#}
 
 {# Rows of touched articles; `key` is an SQL expression for the article's id. #}
 {% macro delete_touched_articles(key='article_id') -%}
+    {%- set touched = ref('int_touched_article') -%}
     {% if is_incremental() -%}
         delete from {{ this }}
-        where {{ key }} in (select article_id from {{ ref('int_touched_article') }})
+        where {{ key }} in (select article_id from {{ touched }})
+    {%- endif %}
+{%- endmacro %}
+
+{#
+  Rows of touched articles, and every row when the configuration changed: for tables that carry
+  names or owners out of it.
+#}
+{% macro delete_touched_or_renamed(key='article_id') -%}
+    {%- set touched = ref('int_touched_article') -%}
+    {%- set configuration = ref('int_configuration') -%}
+    {% if is_incremental() -%}
+        delete from {{ this }}
+        where
+            {{ key }} in (select article_id from {{ touched }})
+            or (select is_changed from {{ configuration }})
     {%- endif %}
 {%- endmacro %}
 
 {# Rows of touched days; with `changed_only` not those whose baseline alone may have moved. #}
 {% macro delete_touched_days(changed_only=false) -%}
+    {%- set touched = ref('int_touched_day') -%}
     {% if is_incremental() -%}
         delete from {{ this }}
         where published_day in (
-            select day from {{ ref('int_touched_day') }}
-            {% if changed_only %}where is_changed{% endif %}
+            select day from {{ touched }} {% if changed_only %}where is_changed{% endif %}
         )
     {%- endif %}
 {%- endmacro %}
 
 {# Rows of new, changed and withdrawn editions. #}
 {% macro delete_touched_editions() -%}
+    {%- set touched = ref('int_touched_edition') -%}
     {% if is_incremental() -%}
         delete from {{ this }}
-        where edition in (select edition from {{ ref('int_touched_edition') }})
+        where edition in (select edition from {{ touched }})
     {%- endif %}
 {%- endmacro %}
 
@@ -31,5 +51,13 @@
 {% macro delete_all() -%}
     {% if is_incremental() -%}
         delete from {{ this }}
+    {%- endif %}
+{%- endmacro %}
+
+{# Entities that were only found in articles: their names depend on all of their mentions. #}
+{% macro delete_local_entities() -%}
+    {% if is_incremental() -%}
+        delete from {{ this }}
+        where entity_id like 'local:%'
     {%- endif %}
 {%- endmacro %}

@@ -11,6 +11,7 @@ from core.landed import LANDED, write_landed
 from core.plan import Run, plan_run
 
 SOURCES = """
+fixed_edition: EDITION
 user_agent: "broadsheet-test/1.0 (+https://broadsheet.example/bot)"
 sources:
   - {id: harbour-times, name: Harbour Times, owner: {id: quay, name: Quay Group},
@@ -51,14 +52,16 @@ FILLER = "The parties had talked about item {n} for many weeks without an end in
 def write_configuration(folder: Path) -> None:
     """Write the four configuration files of the test's newsroom."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "sources.yml").write_text(SOURCES)
     (folder / "themes.yml").write_text(THEMES)
     (folder / "entities.yml").write_text(ENTITIES)
     (folder / "thresholds.yml").write_text("min_articles: 1\n")
 
 
-def plan(run_id: str, edition: date = EDITION) -> Run:
-    return plan_run(run_id, edition=edition.isoformat())
+def plan(run_id: str, config: Path, edition: date = EDITION) -> Run:
+    """Plan a run of `edition`, for which the newsroom is fixed to that day."""
+    sources = config / f"sources-{edition}.yml"
+    sources.write_text(SOURCES.replace("EDITION", edition.isoformat()))
+    return plan_run(run_id, edition=edition.isoformat(), sources=str(sources))
 
 
 type Tables = dict[str, list[dict[str, Any]]]

@@ -118,9 +118,7 @@ def _frame(table: str, run: Run, names: Sequence[str], wording: str) -> pl.DataF
     if table == "source_report":
         return pl.DataFrame([{**defaults, "source_id": "alpha"}], schema=schema)
     rows = [{**defaults, **_identity(name, run, wording)} for name in names]
-    return pl.DataFrame(
-        [{key: row[key] for key in schema.names()} for row in rows], schema=schema
-    )
+    return pl.DataFrame([{key: row[key] for key in schema.names()} for row in rows], schema=schema)
 
 
 def _identity(name: str, run: Run, wording: str) -> dict[str, object]:

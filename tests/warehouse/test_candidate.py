@@ -7,7 +7,7 @@ import duckdb
 from core.decisions import append_decision
 from core.home import Home
 from core.landed import LANDED
-from tests.warehouse.newsroom import article_id, land, pass_gate, write_config
+from tests.warehouse.newsroom import article_id, land, pass_gate
 from warehouse.candidate import open_candidate
 from warehouse.publish import publish
 
@@ -20,6 +20,9 @@ def _raw(home: Home, run_id: str, query: str) -> list[tuple[object, ...]]:
 def _ids(home: Home, run_id: str, table: str = "touched_article") -> set[object]:
     rows = _raw(home, run_id, f"select distinct article_id from raw.{table}")
     return {row[0] for row in rows}
+
+
+_REACH = "select min(day)::varchar, max(day)::varchar from raw.touched_day"
 
 
 def _publish(home: Home, edition: str, names: list[str], **more: object) -> dict[str, str]:
@@ -164,17 +167,15 @@ def test_touched_days_reach_28_days_on_but_not_past_the_data(newsroom: Home) -> 
     _publish(newsroom, "2026-10-15", ["b"])
     run = land(newsroom, "2026-09-10", ["c"])
     open_candidate(run.run_id)
-    rows = _raw(newsroom, run.run_id, "select min(day)::varchar, max(day)::varchar from raw.touched_day")
+    rows = _raw(newsroom, run.run_id, _REACH)
     assert rows == [("2026-09-09", "2026-10-08")]
     late = land(newsroom, "2026-10-20", ["d"])
     open_candidate(late.run_id)
-    rows = _raw(newsroom, late.run_id, "select min(day)::varchar, max(day)::varchar from raw.touched_day")
+    rows = _raw(newsroom, late.run_id, _REACH)
     assert rows == [("2026-09-09", "2026-10-20")]
 
 
-def test_another_configuration_touches_every_day(
-    newsroom: Home, tmp_path: object, monkeypatch: object
-) -> None:
+def test_another_configuration_touches_every_day(newsroom: Home) -> None:
     _publish(newsroom, "2026-09-01", ["a"])
     _publish(newsroom, "2026-10-15", ["b"])
     again = land(newsroom, "2026-10-15", ["b"], run_id="again")

@@ -51,9 +51,11 @@ def test_publications_are_listed_newest_first(published: Home) -> None:
 
 def test_an_earlier_publication_can_be_asked(published: Home) -> None:
     connection = open_read_only(published, "p000001")
-    assert connection.execute("select count(*) from broadsheet.meta.publication").fetchall() == [(1,)]
+    assert connection.execute("select count(*) from broadsheet.meta.publication").fetchall() == [
+        (1,)
+    ]
     connection.close()
-    with pytest.raises(PublishError, match="no publication 'p000007' .* p000001, p000002"):
+    with pytest.raises(PublishError, match=r"no publication 'p000007' .* p000001, p000002"):
         open_read_only(published, "p000007")
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from core.config import PROJECT_ROOT
 from core.decisions import append_decision
 from core.errors import PublishError
 from core.home import Home
@@ -28,7 +29,9 @@ def _ready(home: Home, edition: str, run_id: str | None = None) -> Run:
     run = land(home, edition, ["a"], run_id=run_id)
     open_candidate(run.run_id)
     with open_for_writing(home.candidate(run.run_id), run.work / "spill") as connection:
-        connection.execute("create or replace table marts.marker as select $1 as run_id", [run.run_id])
+        connection.execute(
+            "create or replace table marts.marker as select $1 as run_id", [run.run_id]
+        )
     pass_gate(run)
     return run
 
@@ -65,7 +68,9 @@ def test_the_records_name_run_base_versions_and_editions(newsroom: Home) -> None
         ("p000001", None, "2026-10-01", "run-2026-10-01", *common),
         ("p000002", "p000001", "2026-10-02", "run-2026-10-02", *common),
     ]
-    assert _ask(newsroom, "select edition::varchar, loaded_by_run_id from meta.edition order by 1") == [
+    assert _ask(
+        newsroom, "select edition::varchar, loaded_by_run_id from meta.edition order by 1"
+    ) == [
         ("2026-10-01", "run-2026-10-01"),
         ("2026-10-02", "run-2026-10-02"),
     ]
@@ -133,7 +138,7 @@ def test_a_candidate_changed_after_the_gate_is_refused(newsroom: Home) -> None:
 def test_a_candidate_on_an_older_base_is_refused(newsroom: Home) -> None:
     late = _ready(newsroom, "2026-10-01")
     publish(_ready(newsroom, "2026-10-02").run_id)
-    with pytest.raises(PublishError, match="p000001 is published now, but .* built on nothing"):
+    with pytest.raises(PublishError, match=r"p000001 is published now, but .* built on nothing"):
         publish(late.run_id)
     rebuilt = _ready(newsroom, "2026-10-01")
     assert publish(rebuilt.run_id)["publication_id"] == "p000002"
@@ -163,6 +168,13 @@ def test_a_held_edition_that_passes_after_all_is_released(newsroom: Home) -> Non
     publish(_ready(newsroom, "2026-10-01", "again").run_id)
     rows = _ask(newsroom, "select decision, decided_by, run_id from quality.decision order by 1")
     assert rows == [("hold", "gate", run.run_id), ("release", "gate", "again")]
+
+
+_NEWEST = "select max(publication_id) from meta.publication"
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(PROJECT_ROOT)}
 
 
 # Kills: the publishing process ends at a named call, as by SIGKILL, and is started again. -------
@@ -204,9 +216,9 @@ def test_a_killed_publish_goes_on_where_it_was(newsroom: Home, call: str, moment
     publish(_ready(newsroom, "2026-10-01").run_id)
     run = _ready(newsroom, "2026-10-02")
     command = [sys.executable, "-c", _KILLED, run.run_id, call, moment]
-    killed = subprocess.run(command, check=False, env={**os.environ, "PYTHONPATH": os.getcwd()})
+    killed = subprocess.run(command, check=False, env=_environment())
     assert killed.returncode == 9
-    published = _ask(newsroom, "select max(publication_id) from meta.publication")
+    published = _ask(newsroom, _NEWEST)
     assert published in ([("p000001",)], [("p000002",)])
     assert publish(run.run_id) == {"publication_id": "p000002", "edition": "2026-10-02"}
     assert _ask(newsroom, "from marts.marker") == [(run.run_id,)]
@@ -223,7 +235,7 @@ def test_a_file_left_between_rename_and_swap_never_becomes_current(newsroom: Hom
     publish(_ready(newsroom, "2026-10-01").run_id)
     run = _ready(newsroom, "2026-10-02")
     command = [sys.executable, "-c", _KILLED, run.run_id, "publishing:_swap", "before"]
-    subprocess.run(command, check=False, env={**os.environ, "PYTHONPATH": os.getcwd()})
+    subprocess.run(command, check=False, env=_environment())
     assert newsroom.publication("p000002").exists()
     other = _ready(newsroom, "2026-10-03")
     assert publish(other.run_id)["publication_id"] == "p000003"
@@ -259,12 +271,12 @@ def test_a_full_disk_is_told_and_costs_nothing_published(newsroom: Home, step: s
         check=False,
         capture_output=True,
         text=True,
-        env={**os.environ, "PYTHONPATH": os.getcwd()},
+        env=_environment(),
     )
     assert result.returncode == 7, result.stderr
     assert str(newsroom.candidate(run.run_id)) in result.stdout
     assert "then run the edition again" in result.stdout
-    assert _ask(newsroom, "select max(publication_id) from meta.publication") == [("p000001",)]
+    assert _ask(newsroom, _NEWEST) == [("p000001",)]
     if step == "open":
         run = _ready(newsroom, "2026-10-02")
     assert publish(run.run_id)["publication_id"] == "p000002"
@@ -279,7 +291,9 @@ def _read_without_pause(path: str, stop: object, seen: object) -> None:
     while not stop.is_set():  # type: ignore[attr-defined]
         try:
             with duckdb.connect(path, read_only=True) as connection:
-                ids += connection.execute("select max(publication_id) from meta.publication").fetchone()
+                ids += connection.execute(
+                    "select max(publication_id) from meta.publication"
+                ).fetchone()
         except duckdb.Error as error:
             ids.append(f"error: {error}")
     seen.put(ids)  # type: ignore[attr-defined]

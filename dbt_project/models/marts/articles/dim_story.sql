@@ -1,15 +1,6 @@
 -- All articles of a touched story are touched, so a story is whole or absent among them. Owners
 -- come from the configuration: when that changed, every story is counted again.
-{{
-    config(
-        pre_hook="""{% if is_incremental() %}
-            delete from {{ this }}
-            where
-                lead_article_id in (select article_id from {{ ref('int_touched_article') }})
-                or (select is_changed from {{ ref('int_configuration') }})
-        {% endif %}"""
-    )
-}}
+{{ config(pre_hook="{{ delete_touched_or_renamed('lead_article_id') }}") }}
 
 with articles as (
     select

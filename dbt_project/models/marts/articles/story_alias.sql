@@ -1,6 +1,6 @@
 -- Story ids of earlier editions that are none any more, because a later edition joined their
 -- story to an older one: what every group of texts looked like edition by edition.
-{{ config(pre_hook="{{ delete_touched_articles(\"substr(old_story_id, 5)\") }}") }}
+{{ config(pre_hook="{{ delete_touched_articles('substr(old_story_id, 5)') }}") }}
 
 with recursive members as (
     select

@@ -12,10 +12,10 @@ with article_entities as (
     inner join {{ ref('fct_article_entity') }} as entities
         on articles.article_id = entities.article_id
     where articles.is_changed
+    window entity_day as (partition by articles.published_day, entities.entity_id)
     qualify
         entities.entity_id not like 'local:%'
         or min(articles.story_id) over entity_day <> max(articles.story_id) over entity_day
-    window entity_day as (partition by articles.published_day, entities.entity_id)
 ),
 
 sentence_entities as (

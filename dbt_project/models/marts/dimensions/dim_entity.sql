@@ -4,7 +4,7 @@
     config(
         incremental_strategy='delete+insert',
         unique_key='entity_id',
-        pre_hook="{% if is_incremental() %}delete from {{ this }} where entity_id like 'local:%'{% endif %}"
+        pre_hook="{{ delete_local_entities() }}"
     )
 }}
 

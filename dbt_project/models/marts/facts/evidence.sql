@@ -1,14 +1,5 @@
 -- The wide table. Its names come from the configuration: when that changed, it is written anew.
-{{
-    config(
-        pre_hook="""{% if is_incremental() %}
-            delete from {{ this }}
-            where
-                article_id in (select article_id from {{ ref('int_touched_article') }})
-                or (select is_changed from {{ ref('int_configuration') }})
-        {% endif %}"""
-    )
-}}
+{{ config(pre_hook="{{ delete_touched_or_renamed() }}") }}
 
 with spoken as (
     select

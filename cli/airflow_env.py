@@ -1,0 +1,144 @@
+"""The Airflow of one home: its settings as code, its database and the dbt manifest, made once.
+
+    python -m cli.airflow_env
+
+makes or refreshes what Airflow needs under `$BROADSHEET_HOME/airflow` without starting it.
+"""
+
+import hashlib
+import os
+import socket
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+from core.config import PROJECT_ROOT
+from core.errors import HomeError
+from core.files import write_bytes
+from core.home import Home
+
+POOLS = {"duckdb_writer": 1}
+WORKERS = 4
+DBT_PROJECT = PROJECT_ROOT / "dbt_project"
+_WORKER_LOG_PORT = 8793  # Airflow's own; never offered as a free one
+
+
+def free_port() -> int:
+    """A loopback port that nobody listens on now."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port: int = probe.getsockname()[1]
+        if port != _WORKER_LOG_PORT:
+            return port
+
+
+def is_free(port: int, host: str = "127.0.0.1") -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def settings(home: Home, port: int, host: str = "127.0.0.1") -> dict[str, str]:
+    """Airflow's settings as environment variables; `port` is that of UI and API."""
+    address = f"http://127.0.0.1:{port}"
+    return {
+        "AIRFLOW_HOME": str(home.airflow),
+        "AIRFLOW__CORE__DAGS_FOLDER": str(PROJECT_ROOT / "dags"),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "false",
+        "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
+        "AIRFLOW__CORE__PARALLELISM": str(WORKERS),
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "true",
+        "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{address}/execution/",
+        "AIRFLOW__API__HOST": host,
+        "AIRFLOW__API__PORT": str(port),
+        "AIRFLOW__API__BASE_URL": address,
+        "AIRFLOW__API__WORKERS": "1",
+        "AIRFLOW__API__INSTANCE_NAME": "Broadsheet",
+        # A lost task is noticed after a minute, not five.
+        "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "60",
+        "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.2",
+        "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "60",
+        "AIRFLOW__DAG_PROCESSOR__PRINT_STATS_INTERVAL": "600",
+        "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "false",
+        "AIRFLOW__COSMOS__ENABLE_TELEMETRY": "false",
+        "AIRFLOW__COSMOS__CACHE_DIR": str(home.airflow / "cosmos"),
+        # What a killed producer reported is rebuilt by the models' own tasks, so it need not be
+        # written to the database again at every step.
+        "AIRFLOW__COSMOS__ENABLE_WATCHER_RELIABLE_RETRY": "false",
+        "DO_NOT_TRACK": "1",
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        "GX_ANALYTICS_ENABLED": "false",
+    }
+
+
+def environment(home: Home, port: int, host: str = "127.0.0.1") -> dict[str, str]:
+    """The whole environment of an Airflow process: the caller's without its own Airflow's."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW_")}
+    path = os.pathsep.join([str(PROJECT_ROOT), str(PROJECT_ROOT / "dags" / "settings")])
+    programs = str(Path(sys.executable).parent)
+    return {
+        **kept,
+        **settings(home, port, host),
+        "PATH": os.pathsep.join([programs, kept.get("PATH", "")]),
+        "PYTHONPATH": path,
+        "BROADSHEET_HOME": str(home.root),
+    }
+
+
+def prepare(home: Home, variables: dict[str, str]) -> None:
+    """Migrate the database once per Airflow version; parse the dbt project once per content.
+
+    Raises:
+        HomeError: either of them failed; the text ends with what it said.
+    """
+    home.airflow.mkdir(parents=True, exist_ok=True)
+    migrated = home.airflow / f"migrated-{version('apache-airflow')}"
+    if not migrated.exists():
+        _call([sys.executable, "-m", "airflow", "db", "migrate"], variables, "Airflow's database")
+        write_bytes(migrated, b"")
+    make_manifest(home, variables)
+
+
+def make_manifest(home: Home, variables: dict[str, str]) -> Path:
+    """Parse the dbt project into `airflow/dbt/manifest.json` unless it is that of this content."""
+    folder = home.airflow / "dbt"
+    path, stamp = folder / "manifest.json", folder / "parsed-content"
+    content = _project_hash().encode()
+    if path.exists() and stamp.exists() and stamp.read_bytes() == content:
+        return path
+    folder.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "dbt.cli.main", "--quiet", "parse", "--no-partial-parse"]
+    command += ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)]
+    command += ["--target-path", str(folder), "--log-path", str(folder)]
+    _call(command, variables, "the dbt project")
+    write_bytes(stamp, content)
+    return path
+
+
+def _project_hash() -> str:
+    """Of every file that dbt reads, and of dbt's own version."""
+    digest = hashlib.sha256(version("dbt-core").encode())
+    files = (one for kind in ("sql", "yml", "csv", "md") for one in DBT_PROJECT.rglob(f"*.{kind}"))
+    for file in sorted(files):
+        digest.update(str(file.relative_to(DBT_PROJECT)).encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()
+
+
+def _call(command: list[str], variables: dict[str, str], what: str) -> None:
+    done = subprocess.run(
+        command, env=variables, cwd=PROJECT_ROOT, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        said = "\n".join((done.stdout + done.stderr).strip().splitlines()[-15:])
+        raise HomeError(f"{what} could not be prepared; it said:\n{said}")
+
+
+if __name__ == "__main__":
+    _home = Home.from_environment().require_writable()
+    prepare(_home, environment(_home, 8080))

@@ -1,0 +1,89 @@
+"""`broadsheet cluster`: documents in, the group of equal texts of each out."""
+
+import json
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from typing import Any, TextIO
+
+import polars as pl
+
+from cli.json_lines import InputError, read_documents
+from core.landed import LANDED
+from enrich.signatures import ALGORITHM_VERSION, signatures
+from enrich.stories import near_duplicates
+
+_UNDATED = date(1970, 1, 1)
+
+
+def cluster(lines: TextIO, out: TextIO) -> int:
+    """Write `{"id", "syndication_id", "story_id"}` for each document.
+
+    A document is `{"id", "title", "text", "published_at"}`. `syndication_id` is the id of the
+    earliest of the documents that carry nearly the same text (itself, where there is no other);
+    a story is such a group. Returns 0.
+
+    Raises:
+        InputError: a line is not such a document, or its `published_at` is no ISO 8601 time.
+    """
+    documents = list(read_documents(lines))
+    moments = [_moment(record) for record in documents]
+    frame = _signature_frame(documents, moments)
+    pairs = near_duplicates(frame, frame.clear())
+    edges = zip(pairs["article_id_a"], pairs["article_id_b"], strict=True)
+    order = [(moment is None, moment.isoformat() if moment else "") for moment in moments]
+    first = earliest_of_group(order, ((int(a), int(b)) for a, b in edges))
+    for record, place in zip(documents, first, strict=True):
+        group = documents[place]["id"]
+        line = {"id": record["id"], "syndication_id": group, "story_id": group}
+        out.write(json.dumps(line, ensure_ascii=False) + "\n")
+    return 0
+
+
+def earliest_of_group[Key: tuple[Any, ...]](
+    order: list[Key], edges: Iterable[tuple[int, int]]
+) -> list[int]:
+    """For each place the place of the first member, by `order` then place, of its component."""
+    lead = list(range(len(order)))
+
+    def find(place: int) -> int:
+        while lead[place] != place:
+            lead[place] = lead[lead[place]]
+            place = lead[place]
+        return place
+
+    for one, other in edges:
+        early, late = sorted((find(one), find(other)), key=lambda place: (order[place], place))
+        lead[late] = early
+    return [find(place) for place in range(len(order))]
+
+
+def _signature_frame(
+    documents: list[dict[str, Any]], moments: list[datetime | None]
+) -> pl.DataFrame:
+    found = signatures([record["text"] for record in documents])
+    places = [str(place) for place in range(len(documents))]
+    return pl.DataFrame(
+        {
+            "article_id": places,
+            "version_id": places,
+            "published_day": [moment.date() if moment else _UNDATED for moment in moments],
+            "algorithm_version": [ALGORITHM_VERSION] * len(documents),
+            "min_hashes": found,
+        },
+        schema=LANDED["signature"],
+    ).drop_nulls("min_hashes")
+
+
+def _moment(record: dict[str, Any]) -> datetime | None:
+    """`published_at` as naive UTC."""
+    value = record.get("published_at")
+    if value is None or value == "":
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+    except (TypeError, ValueError) as error:
+        raise InputError(
+            f"document {record['id']}: 'published_at' is {value!r}; write a time such as "
+            "2026-10-16T08:30:00Z."
+        ) from error
+    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment

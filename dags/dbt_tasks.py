@@ -1,0 +1,110 @@
+"""The dbt project as Airflow tasks: one `dbt build`, and a task per model and per tested mart.
+
+Cosmos runs a single `dbt build` (the producer, in the writer pool); the other tasks tell how
+each model and each mart's tests ended. They start when the producer has ended, so that none
+holds a worker while it waits. If the producer was lost (killed, retried), each of them builds
+its own model instead; the writer lock that every dbt process takes lets one write at a time.
+"""
+
+from datetime import timedelta
+from pathlib import Path
+
+from airflow.sdk import TriggerRule
+from airflow.sdk.exceptions import AirflowException
+from cosmos import DbtTaskGroup, ExecutionConfig, ProfileConfig, ProjectConfig, RenderConfig
+from cosmos.constants import ExecutionMode, InvocationMode, LoadMode, TestBehavior
+
+from core.home import Home
+from dags.wiring import OWNER, WRITER_POOL, runbook
+
+PROJECT = Path(__file__).parent.parent / "dbt_project"
+RUN_ID = "{{ ti.xcom_pull(task_ids='collect.plan', key='run_id') }}"
+PRODUCER = "dbt_producer_watcher"
+
+
+def environment(home: Home, run_id: str) -> dict[str, str]:
+    """The variables of the dbt profile for one run; `run_id` may be a template."""
+    return {
+        "BROADSHEET_CANDIDATE": str(home.candidate(run_id)),
+        "BROADSHEET_SCRATCH": str(home.scratch(run_id)),
+        "BROADSHEET_WRITER_LOCK": str(home.writer_lock),
+    }
+
+
+def manifest(home: Home) -> Path:
+    """The project's parsed manifest, which the command line makes before Airflow starts.
+
+    Raises:
+        AirflowException: it is not there; shown as an import error of the DAG.
+    """
+    path = home.airflow / "dbt" / "manifest.json"
+    if not path.exists():
+        raise AirflowException(
+            f"{path} is missing; 'make run' and 'make up' make it, or: "
+            "python -m cli.airflow_env makes it alone."
+        )
+    return path
+
+
+def dbt_task_group(group_id: str) -> DbtTaskGroup:
+    """The task group of the dbt project; add its upstream with `follow`."""
+    home = Home.from_environment()
+    group = DbtTaskGroup(
+        group_id=group_id,
+        project_config=ProjectConfig(
+            dbt_project_path=PROJECT,
+            manifest_path=manifest(home),
+            project_name="broadsheet",
+            env_vars=environment(home, RUN_ID),
+            install_dbt_deps=False,
+        ),
+        profile_config=ProfileConfig(
+            profile_name="broadsheet",
+            target_name="candidate",
+            profiles_yml_filepath=PROJECT / "profiles.yml",
+        ),
+        execution_config=ExecutionConfig(
+            execution_mode=ExecutionMode.WATCHER,
+            invocation_mode=InvocationMode.DBT_RUNNER,
+            setup_operator_args={
+                "pool": WRITER_POOL,
+                "dbt_cmd_flags": ["--exclude-resource-type", "unit_test"],
+            },
+        ),
+        render_config=RenderConfig(
+            load_method=LoadMode.DBT_MANIFEST,
+            test_behavior=TestBehavior.AFTER_EACH,
+            # An ephemeral model is inlined by dbt: nothing is built, so nothing is reported.
+            exclude=["config.materialized:ephemeral"],
+            group_nodes_by_folder=True,
+            emit_datasets=False,
+            enable_owner_inheritance=False,
+        ),
+        operator_args={
+            "owner": OWNER,
+            "retries": 1,
+            "retry_delay": timedelta(seconds=10),
+            "deferrable": False,
+            "poke_interval": 2,
+            "timeout": 3600,
+        },
+    )
+    for task in group.iter_tasks():
+        task.doc_md = task.doc_md or runbook("dbt")
+    return group
+
+
+def follow(group: DbtTaskGroup, opened: object) -> None:
+    """Run the group's producer after `opened`, and its first models after the producer.
+
+    They run whether the producer succeeded or not, to show which model failed, but not if
+    `opened` failed: then there is no candidate to build.
+    """
+    tasks = list(group.iter_tasks())
+    inside = {task.task_id for task in tasks}
+    producer = next(task for task in tasks if task.task_id.endswith(PRODUCER))
+    first = [task for task in tasks if task is not producer and not task.upstream_task_ids & inside]
+    producer.set_upstream(opened)
+    for task in first:
+        task.set_upstream([opened, producer])
+        task.trigger_rule = TriggerRule.ALL_DONE_MIN_ONE_SUCCESS

@@ -1,0 +1,57 @@
+"""What every DAG here shares: tasks whose documentation is their runbook, and the publication."""
+
+import functools
+import os
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from airflow.sdk import Asset, task
+from airflow.sdk.exceptions import AirflowFailException
+
+from core.errors import BroadsheetError
+
+RUNBOOKS = Path(__file__).parent.parent / "docs" / "runbooks"
+OWNER = "newsroom-data"
+WRITER_POOL = "duckdb_writer"
+PUBLICATION = Asset(name="publication", uri="broadsheet://publication")
+
+DEFAULT_ARGS: dict[str, Any] = {
+    "owner": OWNER,
+    "retries": 2,
+    "retry_delay": timedelta(seconds=20),
+    "retry_exponential_backoff": 2.0,
+    "max_retry_delay": timedelta(minutes=10),
+    "execution_timeout": timedelta(hours=2),
+}
+
+
+def runbook(name: str) -> str:
+    """The Markdown of `docs/runbooks/<name>.md`: what the task does, what to do when it is red."""
+    return (RUNBOOKS / f"{name}.md").read_text(encoding="utf-8")
+
+
+def station(**options: Any) -> Callable[[Callable[..., Any]], Any]:
+    """Make a function a task; its runbook is its documentation.
+
+    A BroadsheetError fails the task for good: another try would meet the same bad input or the
+    same verdict. Anything else (a network, a disk, a lost process) is retried.
+    """
+
+    def decorate(body: Callable[..., Any]) -> Any:
+        @functools.wraps(body)
+        def run(*args: Any, **kwargs: Any) -> Any:
+            try:
+                return body(*args, **kwargs)
+            except BroadsheetError as error:
+                raise AirflowFailException(str(error)) from None
+
+        return task(doc_md=runbook(body.__name__), **options)(run)
+
+    return decorate
+
+
+def schedule_is_on() -> bool:
+    """False while the command line runs one edition: then nothing else may start."""
+    return os.environ.get("BROADSHEET_SCHEDULE", "on") != "off"

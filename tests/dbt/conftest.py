@@ -1,0 +1,29 @@
+"""Fixtures for tests of the dbt project on the paper newsroom."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core.home import Home
+from tests.dbt.newsroom import three_editions, write_config
+from tests.dbt.runs import build_all, copy_home
+
+
+@pytest.fixture(scope="module")
+def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    """An empty home whose configuration is the paper newsroom's."""
+    folder = tmp_path_factory.mktemp("newsroom")
+    home = Home(folder / "home")
+    home.root.mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BROADSHEET_HOME", str(home.root))
+        patch.setenv("BROADSHEET_CONFIG", str(write_config(folder / "config")))
+        yield home
+
+
+@pytest.fixture(scope="module")
+def candidate(newsroom: Home, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The candidate of the three editions, loaded at once and tested by dbt."""
+    home = copy_home(newsroom, tmp_path_factory.mktemp("at-once") / "home")
+    return build_all(home, list(three_editions()))

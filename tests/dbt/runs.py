@@ -1,0 +1,102 @@
+"""Runs of the paper newsroom through the real warehouse: load, dbt, publish, and what came out."""
+
+import hashlib
+import os
+import shutil
+from datetime import UTC, datetime, time
+from pathlib import Path
+
+import duckdb
+from warehouse import dbt as warehouse_dbt
+from warehouse import dbt_lock
+from warehouse.candidate import open_candidate
+from warehouse.editions import seal
+from warehouse.publications import current
+from warehouse.publish import file_sha256, publish
+
+from core.files import write_json
+from core.home import Home
+from core.plan import Run, close_edition, plan_run
+from tests.dbt.newsroom import Edition, land
+
+
+def plan_edition(home: Home, run_id: str, edition: Edition) -> Run:
+    """Plan a run of the edition and land what the edition holds now."""
+    moment = datetime.combine(edition.day, time(5), UTC)
+    run = plan_run(run_id, data_interval_end=moment, home=home)
+    shutil.rmtree(run.landing, ignore_errors=True)
+    land(edition, run.landing)
+    close_edition(run)
+    return run
+
+
+def open_edition(home: Home, run_id: str, edition: Edition) -> Run:
+    """Plan, land and load the edition: a candidate that dbt has not seen."""
+    run = plan_edition(home, run_id, edition)
+    open_candidate(run.run_id)
+    return run
+
+
+def run_dbt(run: Run, *command: str) -> None:
+    """Run a dbt command on the run's candidate, as `warehouse.dbt.build` does `dbt build`."""
+    with warehouse_dbt._environment(warehouse_dbt.environment(run.paths, run.run_id)):
+        try:
+            result = warehouse_dbt._invoke(
+                list(command), run.work / "dbt", warehouse_dbt._manifest()
+            )
+        finally:
+            dbt_lock.release()
+    assert result.success, warehouse_dbt._failures(result)
+
+
+def build_all(home: Home, editions: list[Edition]) -> Path:
+    """Load all editions in one run into an empty candidate, with every data test."""
+    for number, edition in enumerate(editions[:-1]):
+        seal(plan_edition(home, f"landed-{number}", edition))
+    run = open_edition(home, "all", editions[-1])
+    run_dbt(run, "build", "--exclude-resource-type", "unit_test")
+    return home.candidate(run.run_id)
+
+
+def publish_edition(home: Home, run_id: str, edition: Edition) -> Path:
+    """Build the edition and publish it as if the gate had passed it; returns the publication."""
+    run = open_edition(home, run_id, edition)
+    run_dbt(run, "run")
+    candidate = home.candidate(run_id)
+    verdict = {"result": "passed", "candidate_sha256": file_sha256(candidate)}
+    write_json(run.work / "verdicts" / "gate.json", verdict)
+    publish(run_id)
+    published = current(home)
+    assert published is not None
+    return published
+
+
+def copy_home(home: Home, root: Path) -> Home:
+    """A home with the same past; the environment names it from now on."""
+    shutil.copytree(home.root, root, symlinks=True, ignore=shutil.ignore_patterns("work"))
+    if home.warehouse.is_symlink():
+        target = root / home.publications.name / home.warehouse.resolve().name
+        (root / home.warehouse.name).unlink()
+        (root / home.warehouse.name).symlink_to(target.relative_to(root))
+    os.environ["BROADSHEET_HOME"] = str(root)
+    return Home(root)
+
+
+def table_hashes(database: Path) -> dict[str, str]:
+    """A hash over the sorted rows of every table that the law speaks of."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        tables = connection.execute(
+            "select schema_name || '.' || table_name from duckdb_tables()"
+            " where schema_name = 'marts' or table_name = 'fct_disposition' order by 1"
+        ).fetchall()
+        return {table: _hash(connection, table) for (table,) in tables}
+
+
+def _hash(connection: duckdb.DuckDBPyConnection, table: str) -> str:
+    found = connection.execute(f"select t::varchar as told from {table} as t order by told")
+    return hashlib.sha256("\n".join(row for (row,) in found.fetchall()).encode()).hexdigest()
+
+
+def rows(database: Path, sql: str) -> list[tuple[object, ...]]:
+    with duckdb.connect(str(database), read_only=True) as connection:
+        return connection.execute(sql).fetchall()

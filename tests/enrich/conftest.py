@@ -1,0 +1,37 @@
+"""A planned run with the small configuration."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from core.config import PROJECT_ROOT, Entities, Themes
+from core.home import Home
+from core.plan import Run, plan_run
+from tests.enrich.newsroom import small_entities, small_themes
+
+
+@pytest.fixture
+def entities(tmp_path: Path) -> Entities:
+    return small_entities(tmp_path)
+
+
+@pytest.fixture
+def themes(tmp_path: Path) -> Themes:
+    return small_themes(tmp_path)
+
+
+@pytest.fixture
+def planned(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[str, str], Run]:
+    """Plans a run by id and edition, with the small taxonomy and gazetteer."""
+    config = tmp_path / "config"
+    config.mkdir()
+    small_entities(config)
+    small_themes(config)
+    for name in ("sources.yml", "thresholds.yml"):
+        shutil.copy(PROJECT_ROOT / "config" / name, config / name)
+    monkeypatch.setenv("BROADSHEET_CONFIG", str(config))
+    return lambda run_id, edition: plan_run(run_id, edition=edition)
