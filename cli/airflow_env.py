@@ -13,14 +13,13 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from core.config import PROJECT_ROOT
+from core.config import DBT_PROJECT, PROJECT_ROOT
 from core.errors import HomeError
 from core.files import write_bytes
 from core.home import Home
 
 POOLS = {"duckdb_writer": 1}
 WORKERS = 4
-DBT_PROJECT = PROJECT_ROOT / "dbt_project"
 _WORKER_LOG_PORT = 8793  # Airflow's own; never offered as a free one
 
 

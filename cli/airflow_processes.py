@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from cli.airflow_api import AirflowApi
@@ -44,7 +45,7 @@ class Processes:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=_die_with_parent,
+                preexec_fn=_die_with_parent,  # noqa: PLW1509 - no threads here
             )
 
     def log(self, name: str) -> Path:
@@ -83,8 +84,16 @@ def _die_with_parent() -> None:
         ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGTERM)
 
 
+@dataclass(frozen=True)
+class Airflow:
+    """A started Airflow: its API and its processes."""
+
+    api: AirflowApi
+    processes: Processes
+
+
 @contextmanager
-def airflow(home: Home, variables: dict[str, str]) -> Iterator[tuple[AirflowApi, Processes]]:
+def airflow(home: Home, variables: dict[str, str]) -> Iterator[Airflow]:
     """Airflow's parts running and its API answering, with the pools set; ended on exit.
 
     Raises:
@@ -105,7 +114,7 @@ def airflow(home: Home, variables: dict[str, str]) -> Iterator[tuple[AirflowApi,
             time.sleep(0.25)
         for name, slots in POOLS.items():
             api.ensure_pool(name, slots)
-        yield api, processes
+        yield Airflow(api, processes)
     finally:
         processes.stop()
 

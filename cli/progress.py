@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Self
 
 from rich.console import Console, Group
 from rich.live import Live
@@ -35,11 +35,12 @@ class Progress:
     def __init__(self, console: Console, groups: Iterable[str]) -> None:
         self.console = console
         self.groups = list(groups)
+        self.tasks: dict[str, list[dict[str, Any]]] = {}
         self.started: dict[str, float] = {}
         self.ended: dict[str, float] = {}
         self._live = Live(console=console, refresh_per_second=4) if console.is_terminal else None
 
-    def __enter__(self) -> "Progress":
+    def __enter__(self) -> Self:
         if self._live:
             self._live.start()
         return self
@@ -48,13 +49,14 @@ class Progress:
         if self._live:
             self._live.stop()
 
-    def show(self, tasks: list[dict[str, Any]]) -> None:
-        """Draw the state of every task instance (Airflow's own dictionaries) of the run."""
+    def show(self, dag: str, instances: list[dict[str, Any]]) -> None:
+        """Draw the task instances (Airflow's own dictionaries) of one DAG, and the others'."""
+        self.tasks[dag] = instances
+        tasks = [task for one in self.tasks.values() for task in one]
         lines = []
         for group in self.groups:
             own = [task for task in tasks if group_of(task["task_id"]) == group]
-            line = self._line(group, own)
-            lines.append(line)
+            lines.append(self._line(group, own))
         if self._live:
             self._live.update(Group(*lines))
 

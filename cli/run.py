@@ -10,7 +10,7 @@ from rich.console import Console
 
 from cli.airflow_api import AirflowApi, segment
 from cli.airflow_env import environment, free_port, prepare
-from cli.airflow_processes import Processes, airflow, local_site
+from cli.airflow_processes import Airflow, airflow, local_site
 from cli.headlines import print_headlines
 from cli.progress import ENDED, Progress, label_of
 from core.config import PROJECT_ROOT, config_folder, load_sources
@@ -49,9 +49,9 @@ def run(edition: str | None, sources: Path | None) -> int:
                 variables["BROADSHEET_LOCAL_SITE"] = site
             console.print(f"Starting Airflow in {home.airflow} …", soft_wrap=True)
             prepare(home, variables)
-            with airflow(home, variables) as (api, processes):
+            with airflow(home, variables) as flow:
                 conf = {"edition": edition, "sources": str(given) if sources else None}
-                publication_id, day = run_edition(api, processes, console, home, conf)
+                publication_id, day = run_edition(flow, console, home, conf)
     print_headlines(console, home, publication_id, day)
     return 0
 
@@ -65,14 +65,11 @@ def busy(home: Home) -> HomeError:
 
 
 def run_edition(
-    api: AirflowApi,
-    processes: Processes,
-    console: Console,
-    home: Home,
-    conf: dict[str, str | None],
+    flow: Airflow, console: Console, home: Home, conf: dict[str, str | None]
 ) -> tuple[str, date]:
     """Trigger `daily_news`, wait for it and for the brief; the publication's id and edition."""
-    wait_for_dags(api, processes)
+    api = flow.api
+    wait_for_dags(flow)
     fail_leftovers(api)
     for dag in (NEWS, BRIEF):
         api.patch(f"/dags/{dag}", {"is_paused": False})
@@ -80,23 +77,23 @@ def run_edition(
     run_id = api.post(f"/dags/{NEWS}/dagRuns", {"logical_date": None, "conf": conf})["dag_run_id"]
     console.print(f"Run {run_id}; Airflow's UI meanwhile: {api.address}", soft_wrap=True)
     with Progress(console, [*GROUPS, "brief"]) as progress:
-        news = wait_for_run(api, processes, NEWS, run_id, progress, [])
+        news = wait_for_run(flow, NEWS, run_id, progress)
         if news["state"] != "success":
             raise RunFailed(explain(home, NEWS, run_id, news["tasks"]))
         event = publication_event(api, run_id)
         for brief_id in event["briefs"]:
-            brief = wait_for_run(api, processes, BRIEF, brief_id, progress, news["tasks"])
+            brief = wait_for_run(flow, BRIEF, brief_id, progress)
             if brief["state"] != "success":
                 raise RunFailed(explain(home, BRIEF, brief_id, brief["tasks"]))
     return event["publication_id"], date.fromisoformat(event["edition"])
 
 
-def wait_for_dags(api: AirflowApi, processes: Processes) -> None:
+def wait_for_dags(flow: Airflow) -> None:
     """Wait until both DAGs were parsed by the Airflow that was just started."""
-    started = datetime.now(UTC)
+    api, started = flow.api, datetime.now(UTC)
     deadline = time.monotonic() + DAG_SECONDS
     while True:
-        processes.require_alive()
+        flow.processes.require_alive()
         found = [api.find(f"/dags/{dag}") for dag in (NEWS, BRIEF)]
         parsed = [dag["last_parsed_time"] for dag in found if dag and dag["last_parsed_time"]]
         if len(parsed) == 2 and all(datetime.fromisoformat(one) > started for one in parsed):
@@ -119,21 +116,14 @@ def fail_leftovers(api: AirflowApi) -> None:
                 api.patch(path, {"state": "failed", "note": "cut off; run again by hand"})
 
 
-def wait_for_run(
-    api: AirflowApi,
-    processes: Processes,
-    dag: str,
-    run_id: str,
-    progress: Progress,
-    before: list[dict[str, Any]],
-) -> dict[str, Any]:
-    """Show a DAG run until it ends; its state and task instances. `before`: shown beside it."""
+def wait_for_run(flow: Airflow, dag: str, run_id: str, progress: Progress) -> dict[str, Any]:
+    """Show a DAG run until it ends; its state and task instances."""
     path = f"/dags/{dag}/dagRuns/{segment(run_id)}"
     while True:
-        processes.require_alive()
-        state = api.get(path)["state"]
-        tasks = api.get(f"{path}/taskInstances", limit=1000)["task_instances"]
-        progress.show([*before, *tasks])
+        flow.processes.require_alive()
+        state = flow.api.get(path)["state"]
+        tasks = flow.api.get(f"{path}/taskInstances", limit=1000)["task_instances"]
+        progress.show(dag, tasks)
         if state in {"success", "failed"}:
             return {"state": state, "tasks": tasks}
         time.sleep(POLL_SECONDS)

@@ -335,6 +335,8 @@ class Thresholds(Model):
 # loaders ----------------------------------------------------------------------------------
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
+# Another copy of the dbt project may be built, to try a change before it is merged.
+DBT_PROJECT = Path(os.environ.get("BROADSHEET_DBT_PROJECT") or PROJECT_ROOT / "dbt_project")
 
 
 def config_folder() -> Path:

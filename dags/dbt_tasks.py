@@ -14,10 +14,10 @@ from airflow.sdk.exceptions import AirflowException
 from cosmos import DbtTaskGroup, ExecutionConfig, ProfileConfig, ProjectConfig, RenderConfig
 from cosmos.constants import ExecutionMode, InvocationMode, LoadMode, TestBehavior
 
+from core.config import DBT_PROJECT
 from core.home import Home
 from dags.wiring import OWNER, WRITER_POOL, runbook
 
-PROJECT = Path(__file__).parent.parent / "dbt_project"
 RUN_ID = "{{ ti.xcom_pull(task_ids='collect.plan', key='run_id') }}"
 PRODUCER = "dbt_producer_watcher"
 
@@ -52,7 +52,7 @@ def dbt_task_group(group_id: str) -> DbtTaskGroup:
     group = DbtTaskGroup(
         group_id=group_id,
         project_config=ProjectConfig(
-            dbt_project_path=PROJECT,
+            dbt_project_path=DBT_PROJECT,
             manifest_path=manifest(home),
             project_name="broadsheet",
             env_vars=environment(home, RUN_ID),
@@ -61,7 +61,7 @@ def dbt_task_group(group_id: str) -> DbtTaskGroup:
         profile_config=ProfileConfig(
             profile_name="broadsheet",
             target_name="candidate",
-            profiles_yml_filepath=PROJECT / "profiles.yml",
+            profiles_yml_filepath=DBT_PROJECT / "profiles.yml",
         ),
         execution_config=ExecutionConfig(
             execution_mode=ExecutionMode.WATCHER,

@@ -13,8 +13,10 @@ TITLE, BODY = "title", "body"
 
 _PARAGRAPH = re.compile(r"[^\n\r\u2028\u2029\x0b\x0c\x85]+")
 # A final mark, what closes after it, then white space; ideographic marks need no white space.
-_BOUNDARY = re.compile(r"""[.!?…؟।۔]+["'”’»)\]]*(?=\s)|[。！？]+["'”’»）」』\])]*""")
-_WORD_BEFORE = re.compile(r"[^\s(\[\"'“‘«—–/]*$")
+_BOUNDARY = re.compile(
+    r"""(?<![.!?…؟।۔])[.!?…؟।۔]++["'”’»)\]]*+(?=\s)|[。！？]++["'”’»）」』\])]*+"""
+)
+_BEFORE_WORD = re.compile(r"[\s(\[\"'“‘«—–/]")
 _NEXT_WORD = re.compile(r"\s*[\"'“‘«(\[]*(\w*)")
 _QUOTED = re.compile(r"“[^”\n]*(?:”|$)|\"[^\"\n]*(?:\"|$)|„[^“”\n]*(?:[“”]|$)|«[^»\n]*(?:»|$)")
 
@@ -37,6 +39,7 @@ _STARTER_WORDS = (
     "from last according"
 )
 _NEVER_FINAL = frozenset(_NEVER_FINAL_WORDS.split())
+_ALSO_WORDS = frozenset({"no", "mar", "ed", "miss", "ill", "wash", "mon", "ore", "gen", "rep"})
 _SOMETIMES_FINAL = frozenset(_SOMETIMES_FINAL_WORDS.split())
 _STARTERS = frozenset(_STARTER_WORDS.split())
 
@@ -110,13 +113,11 @@ def _is_final(text: str, start: int, mark: int, after: int, end: int) -> bool:
         return False
     if text[mark] != "." or text[mark : mark + 2] == "..":
         return True
-    before = _WORD_BEFORE.search(text[max(start, mark - 30) : mark])
-    word = before.group().lower() if before else ""
+    written = _BEFORE_WORD.split(text[max(start, mark - 30) : mark])[-1]
+    word = written.lower()
     if word in _NEVER_FINAL:
-        # "No. 5", "Sept. 3", but "He said no. Then he left."
-        return word in {"no", "mar", "fig", "ed", "miss", "ill", "ind", "wash", "del"} and (
-            next_word.lower() in _STARTERS
-        )
+        # "no. 5" and "Ill. police", but "He said no. Then he fell ill. She stayed."
+        return word in _ALSO_WORDS and written.islower() and not next_word[:1].isdigit()
     if word in _SOMETIMES_FINAL or (len(word) == 1 and word.isalpha()):
         return next_word.lower() in _STARTERS
     return True

@@ -134,13 +134,6 @@ class Rows:
             column, why, "ExpectColumnMinToBeBetween", column=column, min_value=limit
         )
 
-    def columns(self, names: Iterable[str], why: str) -> Check:
-        """The rows have exactly these columns, in any order."""
-        return self._check(
-            "columns", why, "ExpectTableColumnsToMatchSet",
-            column_set=list(names), exact_match=True,
-        )  # fmt: skip
-
 
 def text_list(values: Iterable[object]) -> str:
     """`values` as a list of SQL string literals, `['a', 'b']`."""

@@ -19,6 +19,8 @@ LONGEST_EXAMPLE = 120
 class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):  # type: ignore[misc]
     """Runs metrics on one DuckDB connection, opened once and prepared by `setup` statements."""
 
+    _connection: Any
+
     def __init__(self, *args: Any, setup: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._setup = tuple(setup)
@@ -49,14 +51,14 @@ class DuckDBDatasource(SQLDatasource):  # type: ignore[misc]
     """A DuckDB database in memory; `setup` attaches files and makes views in it."""
 
     type: Literal["duckdb"] = "duckdb"
-    setup: list[str] = []
+    setup: tuple[str, ...] = ()
 
     @property
     def execution_engine_type(self) -> _EngineClass:
         return DuckDBExecutionEngine
 
-    def test_connection(self, test_assets: bool = True) -> None:  # noqa: FBT001, FBT002
-        """Open the prepared connection; `test_assets` is the library's, query assets need none."""
+    def test_connection(self, test_assets: bool = True) -> None:  # noqa: ARG002, FBT001, FBT002
+        """Open the prepared connection; query assets need no test of their own."""
         with self.get_execution_engine().get_connection():
             pass
 

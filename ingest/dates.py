@@ -59,9 +59,10 @@ _MODIFIED_META = (
 
 # Which method is believed first.
 ORDER = (
-    "record", "json_ld", "meta", "itemprop", "feed", "sitemap", "time", "url", "htmldate",
+    "record", "json_ld", "meta", "itemprop", "feed", "sitemap", "url", "htmldate", "time",
     "url_month", "json_ld_modified", "meta_modified",
 )  # fmt: skip
+_FINENESS = ("second", "minute", "day", "month", "year")
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,10 @@ class Moment:
 
     value: datetime
     precision: str
+
+    @property
+    def is_timed(self) -> bool:
+        return self.precision in {"minute", "second"}
 
     def day_in(self, zone: ZoneInfo) -> date | None:
         """The calendar day in `zone`; None where only a month or a year is known."""
@@ -113,7 +118,7 @@ def parse_date(text: str, zone: ZoneInfo) -> Moment | None:
 def choose(candidates: Iterable[Candidate], cutoff: datetime) -> Candidate | None:
     """The most trusted candidate that is neither before 1980 nor a day after the cut-off.
 
-    Within one method a finer precision is preferred, then the order in which they were found.
+    Where it only names a day, a less trusted one that names a time of that day is taken.
     """
     latest = cutoff + timedelta(days=1)
     sound = [
@@ -121,12 +126,19 @@ def choose(candidates: Iterable[Candidate], cutoff: datetime) -> Candidate | Non
         for one in candidates
         if one.moment.value.date() >= EARLIEST and one.moment.value <= latest
     ]
-    fineness = ("second", "minute", "day", "month", "year")
+    best = min(sound, key=_rank, default=None)
+    if best is None or best.moment.precision != "day":
+        return best
+    day = best.moment.value.date()
     return min(
-        sound,
-        key=lambda one: (ORDER.index(one.method), fineness.index(one.moment.precision)),
-        default=None,
+        (one for one in sound if one.moment.is_timed and one.moment.value.date() == day),
+        key=_rank,
+        default=best,
     )
+
+
+def _rank(one: Candidate) -> tuple[int, int]:
+    return ORDER.index(one.method), _FINENESS.index(one.moment.precision)
 
 
 def page_candidates(

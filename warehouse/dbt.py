@@ -9,13 +9,12 @@ from pathlib import Path
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt.contracts.graph.manifest import Manifest
 
-from core.config import PROJECT_ROOT
+from core.config import DBT_PROJECT
 from core.errors import BroadsheetError
 from core.home import Home
 from core.plan import load_run
 from warehouse import dbt_lock
 
-PROJECT = PROJECT_ROOT / "dbt_project"
 # Unit tests try the SQL, not the data; the test suite runs them once.
 _WITHOUT_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
 
@@ -59,12 +58,12 @@ def _manifest() -> Manifest:
     home = Home.from_environment()
     result = _invoke(["parse", "--no-partial-parse"], home.root / "work" / "dbt", None)
     if not result.success or not isinstance(result.result, Manifest):
-        raise BuildFailed(f"{PROJECT} cannot be parsed: {_failures(result)}")
+        raise BuildFailed(f"{DBT_PROJECT} cannot be parsed: {_failures(result)}")
     return result.result
 
 
 def _invoke(command: list[str], target: Path, manifest: Manifest | None) -> dbtRunnerResult:
-    folders = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
+    folders = ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)]
     output = ["--target-path", str(target), "--log-path", str(target), "--quiet"]
     # dbt writes into the manifest it runs; a second run of the same one would not compile.
     own = manifest.deepcopy() if manifest else None

@@ -74,7 +74,8 @@ def test_an_agency_report_is_one_text_and_one_story(published: Published) -> Non
     rows = published.execute(
         "select count(*), count(distinct article_id), count(distinct syndication_id),"
         " count(distinct story_id), count(distinct owner_id)"
-        " from marts.dim_article join marts.dim_source using (source_id) where list_contains($1, url)",
+        " from marts.dim_article join marts.dim_source using (source_id)"
+        " where list_contains($1, url)",
         [EXPECTED["syndicated"]],
     ).fetchall()
     assert rows == [(3, 3, 1, 1, 2)]
@@ -155,8 +156,12 @@ _TEXT = "if(fact.section = 'title', articles.title, texts.text)"
 
 @pytest.mark.parametrize(
     ("fact", "surface"),
-    [("fct_entity_mention", "surface"), ("fct_theme_evidence", "surface"), ("article_sentence", "text")],
-)  # fmt: skip
+    [
+        ("fct_entity_mention", "surface"),
+        ("fct_theme_evidence", "surface"),
+        ("article_sentence", "text"),
+    ],
+)
 def test_offsets_point_at_what_they_say(published: Published, fact: str, surface: str) -> None:
     rows, exact = published.execute(
         f"select count(*), count_if(substr({_TEXT}, char_start + 1, char_end - char_start)"
@@ -188,7 +193,8 @@ def test_published_objects_are_tables_of_three_schemas(published: Published) -> 
 def test_the_verdicts_came_with_it(published: Published) -> None:
     rows = published.sql(
         "select suite, count(*) > 10, bool_and(success or severity = 'warning')"
-        " from quality.expectation_result where publication_id = 'p000001' group by suite order by 1"
+        " from quality.expectation_result where publication_id = 'p000001'"
+        " group by suite order by suite"
     ).fetchall()
     assert rows == [("enriched", True, True), ("landed", True, True), ("marts", True, True)]
 

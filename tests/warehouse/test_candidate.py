@@ -1,9 +1,14 @@
 """A candidate is the current publication and, in scratch, what it has to take in."""
 
+import os
+import subprocess
+import sys
 from datetime import date
 
 import duckdb
+import pytest
 
+from core.config import PROJECT_ROOT
 from core.decisions import append_decision
 from core.home import Home
 from core.landed import LANDED
@@ -184,3 +189,49 @@ def test_another_configuration_touches_every_day(newsroom: Home) -> None:
     open_candidate(again.run_id)
     rows = _raw(newsroom, again.run_id, "select count(*), min(day)::varchar from raw.touched_day")
     assert rows == [(46, "2026-08-31")]
+
+
+_KILLED = """
+import os, sys
+import warehouse.candidate, warehouse.editions
+from warehouse.candidate import open_candidate
+
+module, name = sys.argv[2].split(":")
+target = {"candidate": warehouse.candidate, "editions": warehouse.editions}[module]
+original = getattr(target, name)
+
+def dies(*args, **more):
+    if sys.argv[3] == "after":
+        original(*args, **more)
+    os._exit(9)
+
+setattr(target, name, dies)
+open_candidate(sys.argv[1])
+"""
+
+
+@pytest.mark.parametrize(
+    ("call", "moment"),
+    [
+        ("editions:_link_whole", "after"),
+        ("candidate:copy_database", "after"),
+        ("candidate:load_raw", "before"),
+        ("candidate:load_raw", "after"),
+        ("candidate:write_json", "before"),
+    ],
+)
+def test_a_killed_load_is_made_again_from_the_start(newsroom: Home, call: str, moment: str) -> None:
+    _publish(newsroom, "2026-10-01", ["a"])
+    run = land(newsroom, "2026-10-02", ["a", "b"], wording="new")
+    killed = subprocess.run(
+        [sys.executable, "-c", _KILLED, run.run_id, call, moment],
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(PROJECT_ROOT)},
+    )
+    assert killed.returncode == 9
+    record = open_candidate(run.run_id)
+    assert [one["state"] for one in record["editions"]] == ["kept", "new"]
+    assert _ids(newsroom, run.run_id) == {article_id("a"), article_id("b")}
+    assert _raw(newsroom, run.run_id, "select count(*) from raw.article") == [(3,)]
+    pass_gate(run)
+    assert publish(run.run_id)["publication_id"] == "p000002"

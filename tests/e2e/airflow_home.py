@@ -1,0 +1,121 @@
+"""A home in which editions are run as a person does: `broadsheet run`, in a process of its own."""
+
+import hashlib
+import os
+import sqlite3
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from core.config import PROJECT_ROOT
+from core.home import Home
+from tests.e2e import offline
+
+
+@dataclass(frozen=True)
+class Published:
+    """What is published: the file behind the symlink, by name and by content."""
+
+    name: str
+    sha256: str
+
+    @classmethod
+    def now(cls, home: Home) -> "Published | None":
+        if not home.warehouse.exists():
+            return None
+        with home.warehouse.open("rb") as file:
+            content = hashlib.file_digest(file, "sha256").hexdigest()
+        return cls(home.warehouse.resolve().name, content)
+
+
+@dataclass(frozen=True)
+class Ran:
+    """One `broadsheet run`: how it ended, and what its DAG runs did.
+
+    `states` are the states of the tasks of `daily_news` by id; `briefs` counts the brief's runs.
+    """
+
+    code: int
+    output: str
+    seconds: float
+    before: Published | None
+    after: Published | None
+    states: dict[str, set[str]] = field(default_factory=dict)
+    briefs: int = 0
+    logs: tuple[Path, ...] = ()
+
+    def tracebacks(self) -> list[str]:
+        """Lines of task logs that hold a traceback, as text or as a structured record."""
+        return [
+            f"{log}: {line[:500]}"
+            for log in self.logs
+            for line in log.read_text("utf-8", "replace").splitlines()
+            if "Traceback (most recent call last)" in line or '"error_detail":' in line
+        ]
+
+    def log_of(self, task: str) -> str:
+        folders = {f"task_id={task}", f"task_id={task.rpartition('.')[2]}"}
+        return "\n".join(
+            log.read_text("utf-8", "replace") for log in self.logs if folders & set(log.parts)
+        )
+
+
+def broadsheet(
+    home: Home, *words: str, env: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """A `broadsheet` command as a process without a network but for loopback, where allowed."""
+    command = [*offline.prefix(), sys.executable, "-m", "cli.main", *words]
+    variables = {**os.environ, "BROADSHEET_HOME": str(home.root), **(env or {})}
+    return subprocess.run(
+        command, cwd=PROJECT_ROOT, env=variables, capture_output=True, text=True, check=False
+    )
+
+
+def run(home: Home, sources: Path | None = None, env: dict[str, str] | None = None) -> Ran:
+    """Run one edition through Airflow and gather what it left."""
+    before, briefs, started = Published.now(home), _count_briefs(home), time.monotonic()
+    ended = broadsheet(home, "run", *(["--sources", str(sources)] if sources else []), env=env)
+    seconds = time.monotonic() - started
+    run_id, states = _task_states(home)
+    logs = (home.airflow / "logs").glob(f"dag_id=daily_news/run_id={run_id}/**/*.log")
+    brief_logs = (home.airflow / "logs").glob("dag_id=daily_brief/**/*.log")
+    return Ran(
+        ended.returncode,
+        ended.stdout + ended.stderr,
+        seconds,
+        before,
+        Published.now(home),
+        states,
+        _count_briefs(home) - briefs,
+        (*logs, *brief_logs),
+    )
+
+
+def _query(home: Home, sql: str) -> list[tuple[str, ...]]:
+    database = home.airflow / "airflow.db"
+    if not database.exists():
+        return []
+    connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
+    try:
+        return connection.execute(sql).fetchall()
+    finally:
+        connection.close()
+
+
+def _count_briefs(home: Home) -> int:
+    return len(_query(home, "select run_id from dag_run where dag_id = 'daily_brief'"))
+
+
+def _task_states(home: Home) -> tuple[str, dict[str, set[str]]]:
+    """The last run of `daily_news`: its id, and the states of every task's instances."""
+    rows = _query(
+        home,
+        "select run_id, task_id, coalesce(state, 'none') from task_instance where run_id = ("
+        "select run_id from dag_run where dag_id = 'daily_news' order by id desc limit 1)",
+    )
+    states: dict[str, set[str]] = {}
+    for _, task, state in rows:
+        states.setdefault(task, set()).add(state)
+    return rows[0][0] if rows else "none", states

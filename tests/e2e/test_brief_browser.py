@@ -1,0 +1,111 @@
+"""The brief in a real browser: it fits phone, desk and paper, and asks nobody for anything."""
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+import yaml
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from core.config import PROJECT_ROOT
+from tests.e2e.conftest import Line
+
+pytestmark = pytest.mark.xdist_group("line")
+
+PHONE, DESK = (360, 740), (1280, 900)
+A4_AT_96_DPI = (794, 1123)
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=list(QUIET))
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(browser: Browser, line: Line) -> Iterator[Page]:
+    context = browser.new_context()
+    opened = context.new_page()
+    yield opened
+    context.close()
+
+
+def overflow(page: Page) -> list[str]:
+    """What reaches beyond the right edge of the page: tag, class and pixels of each element."""
+    found: list[str] = page.evaluate(
+        """() => document.documentElement.scrollWidth <= window.innerWidth ? [] :
+          [...document.body.querySelectorAll('*')]
+            .filter(one => one.getBoundingClientRect().right > window.innerWidth + 1)
+            .map(one => `${one.tagName}.${one.getAttribute('class')} `
+              + Math.round(one.getBoundingClientRect().right))"""
+    )
+    return found
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_reaches_beyond_the_screen(
+    page: Page, line: Line, size: tuple[int, int], scheme: str
+) -> None:
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.goto(line.brief.as_uri())
+    assert overflow(page) == []
+
+
+def test_nothing_reaches_beyond_the_paper(page: Page, line: Line) -> None:
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": A4_AT_96_DPI[0], "height": A4_AT_96_DPI[1]})
+    page.goto(line.brief.as_uri())
+    assert overflow(page) == []
+    assert page.pdf(format="A4").startswith(b"%PDF")
+
+
+def test_it_asks_nobody_and_runs_nothing(page: Page, line: Line) -> None:
+    asked: list[str] = []
+    complaints: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(line.brief.as_uri(), wait_until="networkidle")
+    assert [url for url in asked if urlsplit(url).scheme != "data"] == [line.brief.as_uri()]
+    assert complaints == []
+    assert page.locator("script").count() == 0
+    handlers = page.evaluate(
+        "() => [...document.querySelectorAll('*')].flatMap(one =>"
+        " one.getAttributeNames().filter(name => name.startsWith('on')))"
+    )
+    assert handlers == []
+
+
+def test_every_link_leads_to_the_web_or_into_the_page(page: Page, line: Line) -> None:
+    page.goto(line.brief.as_uri())
+    links: list[str] = page.eval_on_selector_all(
+        "a", "all => all.map(one => one.getAttribute('href'))"
+    )
+    away = [link for link in links if not link.startswith("#")]
+    assert away
+    assert all(urlsplit(link).scheme in {"http", "https"} for link in away)
+    missing = [
+        link for link in links
+        if link.startswith("#") and page.locator(f"[id='{link.removeprefix('#')}']").count() != 1
+    ]  # fmt: skip
+    assert missing == []
+
+
+def test_each_development_is_told_by_its_sentence(page: Page, line: Line) -> None:
+    seeds = yaml.safe_load((PROJECT_ROOT / "samples" / "expected.yml").read_text())["seed"]
+    page.goto(line.brief.as_uri())
+    text = " ".join((page.locator("body").text_content() or "").split())
+    told = {seed["theme"] for seed in seeds if seed["sentence"] in text}
+    assert told == {seed["theme"] for seed in seeds}

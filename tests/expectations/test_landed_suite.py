@@ -1,0 +1,185 @@
+"""Each fault of a landed batch fails the expectation that says what is true instead."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from core.plan import Run, close_edition
+from expectations.landed_suite import landed_suite
+from expectations.validate import validate
+from expectations.verdicts import Verdict
+from tests.expectations.healthy import (
+    ARTICLES_PER_SOURCE,
+    EDITION,
+    Tables,
+    healthy_tables,
+    plan,
+    write_tables,
+)
+
+
+def _judge(run: Run, tables: Tables) -> dict[str, Verdict]:
+    write_tables(run, tables)
+    verdicts = validate(landed_suite(run), run.work / "docs")
+    return {one.expectation: one for one in verdicts}
+
+
+def _failed(verdicts: dict[str, Verdict]) -> dict[str, str]:
+    return {name: one.severity for name, one in verdicts.items() if not one.success}
+
+
+def _mojibake(tables: Tables) -> None:
+    for article in tables["article"]:
+        article["text"] = article["text"].encode().decode("latin-1")
+
+
+def _truncated(tables: Tables) -> None:
+    for article in tables["article"]:
+        article["text"] = article["text"][:80]
+        article["word_count"] = 13
+
+
+def _cookie_wall(tables: Tables) -> None:
+    for article in tables["article"]:
+        article["text"] = "We and our partners store cookies. " * 20
+
+
+def _markup(tables: Tables) -> None:
+    tables["article"][0]["text"] = "<p>One</p><div>Two</div>"
+
+
+def _future(tables: Tables) -> None:
+    tables["article"][0]["published_at"] = datetime(2027, 1, 1)
+    tables["article"][0]["published_day"] = date(2027, 1, 1)
+
+
+def _epoch(tables: Tables) -> None:
+    tables["article"][0]["published_at"] = datetime(1970, 1, 1)
+
+
+def _shifted_day(tables: Tables) -> None:
+    for article in tables["article"]:
+        if article["source_id"] == "reel-trade":
+            article["published_day"] += timedelta(days=1)
+
+
+def _undated(tables: Tables) -> None:
+    for article in tables["article"][:9]:
+        article.update(published_at=None, published_day=None, published_precision="none")
+    tables["date_candidate"] = tables["date_candidate"][9:]
+
+
+def _duplicate_rows(tables: Tables) -> None:
+    tables["article"].append(dict(tables["article"][0]))
+
+
+def _two_ends(tables: Tables) -> None:
+    tables["disposition"].append({**tables["disposition"][0], "status": "deferred"})
+
+
+def _lost_end(tables: Tables) -> None:
+    tables["disposition"].pop()
+
+
+def _lost_article(tables: Tables) -> None:
+    tables["article"].pop()
+
+
+def _wrong_source(tables: Tables) -> None:
+    tables["article"][0]["source_id"] = "nobody"
+
+
+def _empty_title(tables: Tables) -> None:
+    tables["article"][0]["title"] = " "
+
+
+def _unknown_status(tables: Tables) -> None:
+    tables["disposition"][-1]["status"] = "vanished"
+
+
+def _all_failed(tables: Tables) -> None:
+    for disposition in tables["disposition"]:
+        disposition["status"] = "fetch_failed"
+
+
+def _silent_source(tables: Tables) -> None:
+    for name in ("discovered", "disposition", "article"):
+        tables[name] = [row for row in tables[name] if row["source_id"] != "werkbank"]
+    kept = {row["article_id"] for row in tables["article"]}
+    for name in ("article_url", "date_candidate"):
+        tables[name] = [row for row in tables[name] if row["article_id"] in kept]
+
+
+def _two_silent_sources(tables: Tables) -> None:
+    _silent_source(tables)
+    for name in ("discovered", "disposition", "article"):
+        tables[name] = [row for row in tables[name] if row["source_id"] != "reel-trade"]
+
+
+def _other_language(tables: Tables) -> None:
+    for article in tables["article"][:ARTICLES_PER_SOURCE]:
+        article["language"] = "fi"
+
+
+FAULTS: list[tuple[Callable[[Tables], None], str, str]] = [
+    (_mojibake, "edition.garbled_share", "critical"),
+    (_mojibake, "landed_article.version_id_follows_wording", "critical"),
+    (_truncated, "edition.short_text_share", "critical"),
+    (_cookie_wall, "edition.repeated_text_share", "critical"),
+    (_markup, "edition.markup_share", "critical"),
+    (_future, "landed_article.published_in_range", "critical"),
+    (_epoch, "landed_article.published_in_range", "critical"),
+    (_shifted_day, "landed_article.published_day_is_the_outlets", "critical"),
+    (_undated, "edition.undated_share", "critical"),
+    (_duplicate_rows, "landed_article.key_unique", "critical"),
+    (_two_ends, "landed_disposition.one_end_each", "critical"),
+    (_lost_end, "landed_disposition.conserves_discovered", "critical"),
+    (_lost_article, "landed_disposition.loaded_has_article", "critical"),
+    (_wrong_source, "landed_article.source_known", "critical"),
+    (_empty_title, "landed_article.has_wording", "critical"),
+    (_unknown_status, "landed_disposition.status_known", "critical"),
+    (_all_failed, "edition.fetch_failed_share", "critical"),
+    (_silent_source, "source.not_silent", "warning"),
+    (_two_silent_sources, "edition.silent_source_share", "critical"),
+    (_other_language, "source.writes_its_language", "warning"),
+]
+
+
+def test_a_healthy_batch_passes(run: Run) -> None:
+    verdicts = _judge(run, healthy_tables(run))
+    assert _failed(verdicts) == {}
+    assert "0 of the 14 earlier editions" in verdicts["volume.usual_in_all"].observed
+
+
+@pytest.mark.parametrize(
+    ("damage", "expectation", "severity"), FAULTS, ids=lambda one: getattr(one, "__name__", one)
+)
+def test_a_fault_is_found(
+    run: Run, damage: Callable[[Tables], None], expectation: str, severity: str
+) -> None:
+    tables = healthy_tables(run)
+    damage(tables)
+    assert _failed(_judge(run, tables)).get(expectation) == severity
+
+
+def test_one_silent_source_stops_nothing(run: Run) -> None:
+    tables = healthy_tables(run)
+    _silent_source(tables)
+    assert "critical" not in _failed(_judge(run, tables)).values()
+
+
+def test_volume_is_judged_against_the_last_editions(
+    run: Run, config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for days in range(1, 15):
+        earlier = plan(f"earlier-{days}", config, EDITION - timedelta(days=days))
+        write_tables(earlier, healthy_tables(earlier))
+        close_edition(earlier)
+    tables = healthy_tables(run)
+    assert _failed(_judge(run, tables)) == {}
+    few = {name: rows[:2] for name, rows in tables.items()}
+    failed = _failed(_judge(run, few))
+    assert failed["volume.usual_in_all"] == "critical"
+    assert failed["volume.usual_of_each_outlet"] == "warning"

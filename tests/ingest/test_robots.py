@@ -1,0 +1,70 @@
+"""robots.txt by RFC 9309."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from ingest.exchange import Failure, Response
+from ingest.fetch import judge_response
+from ingest.robots import MAX_BYTES, Robots, judge, parse_robots, product_token
+
+AGENT = "Broadsheet"
+AT = datetime(2026, 10, 16, 4)
+
+
+def answered(status: int, body: bytes = b"") -> Robots:
+    return judge(judge_response(Response("https://a.test/robots.txt", AT, status, (), body)))
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 410])
+def test_a_client_error_allows(status: int) -> None:
+    assert answered(status).why_not("https://a.test/x", AGENT) is None
+
+
+@pytest.mark.parametrize("status", [429, 500, 503, 304])
+def test_a_server_error_keeps_us_out(status: int) -> None:
+    assert (
+        answered(status).why_not("https://a.test/x", AGENT) == f"robots.txt: HTTP status {status}"
+    )
+
+
+def test_a_network_failure_keeps_us_out() -> None:
+    failure = Failure("https://a.test/robots.txt", AT, "fetch_failed", "no connection: refused")
+    refusal = judge(judge_response(failure)).why_not("https://a.test/x", AGENT)
+    assert refusal == "robots.txt: no connection: refused"
+
+
+def test_rules_for_us_rules_for_all_and_a_delay() -> None:
+    robots = answered(
+        200,
+        b"\xef\xbb\xbfUser-agent: *\nDisallow: /\n\nUser-agent: broadsheet\nDisallow: /private\n"
+        b"Crawl-delay: 2.5\n",
+    )
+    assert robots.why_not("https://a.test/news", AGENT) is None
+    assert robots.why_not("https://a.test/private/x", AGENT) == "disallowed by robots.txt"
+    assert robots.crawl_delay(AGENT) == 2.5
+
+
+def test_a_publisher_who_shuts_out_ai_crawlers_is_heard() -> None:
+    robots = answered(200, b"User-agent: GPTBot\nDisallow: /\n")
+    assert robots.refuses_ai("https://a.test/x")
+    assert robots.why_not("https://a.test/x", AGENT) is None
+    assert not answered(404).refuses_ai("https://a.test/x")
+
+
+def test_what_stands_beyond_500_kib_is_not_read() -> None:
+    body = b"#" * MAX_BYTES + b"\nUser-agent: *\nDisallow: /\n"
+    assert answered(200, body).why_not("https://a.test/x", AGENT) is None
+
+
+def test_the_product_token() -> None:
+    assert product_token("Broadsheet/1.0 (+https://a.test)") == "Broadsheet"
+
+
+def test_every_robots_file_of_the_corpus_parses(corpus: Path) -> None:
+    files = sorted((corpus / "robots").iterdir())
+    assert len(files) > 200
+    for path in files:
+        rules = parse_robots(path.read_bytes())
+        rules.can_fetch("https://a.test/news/1", AGENT)
