@@ -40,7 +40,8 @@ def show(console: Console, figures: Measured) -> None:
     )
     console.print(cpu)
     console.print(
-        f"largest process {figures.peak_megabytes:,.0f} MB (target {TARGETS['peak_megabytes']:,.0f}); "
+        f"largest process {figures.peak_megabytes:,.0f} MB "
+        f"(target {TARGETS['peak_megabytes']:,.0f}); "
         f"{figures.articles / whole:.1f} articles/s (target {TARGETS['articles_per_second']:.0f} "
         f"at 5,000 pages); ratio {figures.ratio:.2f} (target {TARGETS['ratio']})\n"
     )

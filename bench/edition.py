@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from tests.support.news_site import build_real_site
 
 from core.config import PROJECT_ROOT
 from core.home import Home
+from tests.support.news_site import build_real_site
 from tests.support.serving import serve_site
 
 

@@ -50,9 +50,9 @@ class AirflowApi:
 
     def ensure_pool(self, name: str, slots: int) -> None:
         """Make the pool, or give it that many slots."""
-        body = {"name": name, "slots": slots, "description": "", "include_deferred": False}
+        body = {"slots": slots, "description": "", "include_deferred": False}
         if self.find(f"/pools/{name}") is None:
-            self.post("/pools", body)
+            self.post("/pools", {"name": name, **body})
         else:
             self.patch(f"/pools/{name}", {"pool": name, **body})
 

@@ -59,6 +59,7 @@ def settings(home: Home, port: int, host: str = "127.0.0.1") -> dict[str, str]:
         "AIRFLOW__API__BASE_URL": address,
         "AIRFLOW__API__WORKERS": "1",
         "AIRFLOW__API__INSTANCE_NAME": "Broadsheet",
+        "AIRFLOW__API__MAXIMUM_PAGE_LIMIT": "1000",
         # A lost task is noticed after a minute, not five.
         "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "60",
         "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.2",

@@ -10,7 +10,10 @@ from typing import Any, TextIO
 from core.errors import BroadsheetError
 from ingest.cage import Cage, CageError
 from ingest.dates import Moment, choose
+from ingest.encoding import decode
 from ingest.page import Article, NotAnArticleError, extract_html, extract_page
+
+_MOST_BYTES = 50 * 1024 * 1024
 
 type Row = dict[str, Any]
 
@@ -37,15 +40,19 @@ def extract_lines(lines: Iterable[str], out: TextIO) -> int:
 
 
 def extract_file(path: Path, url: str, out: TextIO) -> int:
-    """Extract one page that was saved from `url`; return 1 if it is no article.
+    """Extract one page that was saved from `url` (gzipped or not); return 1 if it is no article.
 
     Raises:
         BroadsheetError: the file cannot be read.
     """
     try:
         body = path.read_bytes()
+        if body.startswith(b"\x1f\x8b"):
+            body = decode(body, "gzip", _MOST_BYTES)
     except OSError as error:
         raise BroadsheetError(f"{path} cannot be read: {error.strerror}.") from error
+    except ValueError as error:
+        raise BroadsheetError(f"{path} is a broken or too large gzip file.") from error
     with Cage(1) as cage:
         for _, result in cage.map(_extract_file, [(body, url, _now())]):
             row = {"id": url, **_or_failed(result)}

@@ -1,8 +1,9 @@
 """`broadsheet run`: one edition through a real Airflow, started for it and stopped after it."""
 
 import json
+import signal
 import time
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from core.plan import resolve_edition
 
 NEWS, BRIEF = "daily_news", "daily_brief"
 GROUPS = ("collect", "enrich", "build", "gate", "publish")
-POLL_SECONDS = 1.0
+POLL_SECONDS = 1.5
 DAG_SECONDS = 120
 
 
@@ -35,6 +36,7 @@ def run(edition: str | None, sources: Path | None) -> int:
     Raises:
         BroadsheetError: it did not, in one sentence for a person.
     """
+    signal.signal(signal.SIGTERM, leave)
     console = Console(highlight=False)
     home = Home.from_environment().require_writable()
     given = (sources or config_folder() / "sources.yml").resolve()
@@ -54,6 +56,11 @@ def run(edition: str | None, sources: Path | None) -> int:
                 publication_id, day = run_edition(flow, console, home, conf)
     print_headlines(console, home, publication_id, day)
     return 0
+
+
+def leave(_number: int, _frame: object) -> None:
+    """End on SIGTERM as on Ctrl-C: what was started is stopped first."""
+    raise SystemExit(143)
 
 
 def busy(home: Home) -> HomeError:
@@ -119,13 +126,21 @@ def fail_leftovers(api: AirflowApi) -> None:
 def wait_for_run(flow: Airflow, dag: str, run_id: str, progress: Progress) -> dict[str, Any]:
     """Show a DAG run until it ends; its state and task instances."""
     path = f"/dags/{dag}/dagRuns/{segment(run_id)}"
+    tasks: dict[tuple[str, int], dict[str, Any]] = {}
+    seen = datetime.min.replace(tzinfo=UTC)
     while True:
         flow.processes.require_alive()
         state = flow.api.get(path)["state"]
-        tasks = flow.api.get(f"{path}/taskInstances", limit=1000)["task_instances"]
-        progress.show(dag, tasks)
+        asked = datetime.now(UTC) - timedelta(seconds=1)
+        changed = flow.api.get(f"{path}/taskInstances", limit=1000, updated_at_gte=seen.isoformat())
+        for one in changed["task_instances"]:
+            if one["map_index"] == 0:  # what stood for the mapped task until it was expanded
+                tasks.pop((one["task_id"], -1), None)
+            tasks[one["task_id"], one["map_index"]] = one
+        seen = asked
+        progress.show(dag, list(tasks.values()))
         if state in {"success", "failed"}:
-            return {"state": state, "tasks": tasks}
+            return {"state": state, "tasks": list(tasks.values())}
         time.sleep(POLL_SECONDS)
 
 

@@ -17,7 +17,7 @@ from rich.console import Console
 
 from cli.airflow_env import environment, free_port, is_free, prepare
 from cli.airflow_processes import airflow, local_site
-from cli.run import BRIEF, NEWS, busy, wait_for_dags
+from cli.run import BRIEF, NEWS, busy, leave, wait_for_dags
 from core.config import PROJECT_ROOT, config_folder, load_sources
 from core.errors import HomeError
 from core.files import exclusive_lock, read_json, write_json
@@ -88,7 +88,7 @@ def down() -> int:
 
 def keep(sources: Path | None) -> None:
     """Start Airflow, switch the daily schedule on, and stay until SIGTERM or a part's end."""
-    signal.signal(signal.SIGTERM, _leave)
+    signal.signal(signal.SIGTERM, leave)
     home = Home.from_environment().require_writable()
     given = (sources or config_folder() / "sources.yml").resolve()
     newsroom = load_sources(given)
@@ -143,10 +143,6 @@ def _is_keeper(pid: int) -> bool:
 
 def _end_of(log: Path) -> str:
     return "\n".join(log.read_text(errors="replace").strip().splitlines()[-12:])
-
-
-def _leave(_number: int, _frame: object) -> None:
-    raise SystemExit(0)
 
 
 if __name__ == "__main__":

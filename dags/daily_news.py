@@ -59,7 +59,8 @@ def land(run: str, ti: Any = None) -> list[dict[str, Any]]:
 
     landed = land_edition(run)
     ti.xcom_push("dispositions", landed["dispositions"])
-    return landed["text_shards"]
+    text_shards: list[dict[str, Any]] = landed["text_shards"]
+    return text_shards
 
 
 @station()
@@ -136,7 +137,7 @@ with DAG(
         planned = plan()
         run = planned["run_id"]
 
-        @task_group(tooltip="An outlet, or a shard of outlets")
+        @task_group(tooltip="An outlet, or a shard of outlets")  # type: ignore[untyped-decorator]
         def outlet(shard: dict[str, Any]) -> None:
             fetched = fetch(run, shard=shard)
             fetched >> extract(run, shard=shard)

@@ -91,18 +91,20 @@ def _computed(component: Component, batch: Sequence[Document]) -> pl.DataFrame:
     results = component.compute(batch)
     flat = pl.DataFrame(
         [(number, *row) for number, rows in enumerate(results) for row in rows],
-        schema={"place": pl.UInt32, **component.schema},
+        schema={"_document": pl.UInt32, **component.schema},
         orient="row",
     )
-    lists = flat.group_by("place", maintain_order=True).agg(rows=pl.struct(component.schema.names()))
+    lists = flat.group_by("_document", maintain_order=True).agg(
+        rows=pl.struct(component.schema.names())
+    )
     return (
         pl.DataFrame(
-            {"place": range(len(batch)),
+            {"_document": range(len(batch)),
              "version_id": [one.version_id for one in batch],
              "language": [one.language for one in batch]},
-            schema={"place": pl.UInt32, **dict.fromkeys(KEY, pl.String)},
+            schema={"_document": pl.UInt32, **dict.fromkeys(KEY, pl.String)},
         )
-        .join(lists, on="place", how="left", maintain_order="left")
+        .join(lists, on="_document", how="left", maintain_order="left")
         .select(*KEY, pl.col("rows").fill_null([]))
     )  # fmt: skip
 

@@ -41,6 +41,9 @@ union
 select source_id, fetched_url, article_id from article where fetched_url is not null
 """
 
+# What UTF-8 looks like that was read as Latin-1 or Windows-1252, and the replacement character.
+GARBLED = r"\x{FFFD}|[\x{C2}-\x{F4}][\x{80}-\x{9F}]|[ÂÃ][\x{A0}-\x{BF}]|â€|ðŸ"
+
 # Measures of the whole edition, one row. A share over fewer rows than `min_rows_for_share` is 0:
 # of three articles one is always a third.
 EDITION = """
@@ -59,7 +62,7 @@ select
             text, '</(p|div|span|a|li|td|script|style)\\s*>')) / count(*))
         from article) as markup_share,
     (select if(count(*) < {rows}, 0, count_if(len(regexp_extract_all(
-            text, '\\x{{FFFD}}|Ã[\\x{{80}}-\\x{{BF}}]|â€|Â[\\x{{A0}}-\\x{{BF}}]')) > 2) / count(*))
+            text, '{garbled}')) > 2) / count(*))
         from article) as garbled_share,
     (select if(count(*) < {rows}, 0, count_if(word_count < {words}) / count(*))
         from article) as short_text_share,
@@ -298,7 +301,9 @@ def _sources(thresholds: Thresholds) -> list[Check]:
 def _edition(limits: Thresholds) -> list[Check]:
     asset = Asset(
         "edition",
-        EDITION.format(rows=limits.min_rows_for_share, words=limits.min_median_words),
+        EDITION.format(
+            rows=limits.min_rows_for_share, words=limits.min_median_words, garbled=GARBLED
+        ),
     )
     coverage = Rows(
         asset, "Look at the network and at the outlets; repeat 'collect' while it is open.",

@@ -139,29 +139,27 @@ def record_date(row: dict[str, Any], zone: ZoneInfo) -> Moment | None:
 
 
 def _warc_pages(path: Path, at: datetime) -> Iterator[Exchange]:
-    """Every response of a WARC file; a broken member is a Failure and the next is sought."""
+    """Every page of a WARC file; what breaks is one Failure, then the next member is sought."""
+    if not _is_warc(path):
+        raise ArchiveUnreadableError(f"{path.name} is not a WARC file")
+    start: int | None = 0
     with path.open("rb") as file:
-        start, good = 0, 0
-        while True:
+        while start is not None:
             file.seek(start)
-            last = start
+            last, good = start, 0
             try:
-                for record in ArchiveIterator(file, record_types=_PAGES, auto_decode="transfer"):
-                    last, good = max(last, start + record.stream_pos), good + 1
-                    page = _warc_page(record)
+                for record in ArchiveIterator(file, auto_decode="transfer"):
+                    last, good = max(last, record.stream_pos), good + 1
+                    page = _warc_page(record) if record.record_type & _PAGES else None
                     if page is not None:
                         yield page
-            except (OSError, ValueError, EOFError) as error:
-                if start == 0 and good == 0 and not _is_warc(path):
-                    raise ArchiveUnreadableError(f"{path.name} is not a WARC file") from error
-                url = f"{RECORD_SCHEME}{path.name}#{last}"
-                yield Failure(url, at, "extract_failed", "a broken WARC record")
+            except (OSError, ValueError, EOFError):
+                if good or start == 0:  # else it is the member that was reported just before
+                    url = f"{RECORD_SCHEME}{path.name}#{last}"
+                    yield Failure(url, at, "extract_failed", "a broken WARC record")
+                start = _next_member(path, last + 1)
             else:
-                return
-            following = _next_member(path, last + 1)
-            if following is None:
-                return
-            start = following
+                start = None
 
 
 def _warc_page(record: WarcRecord) -> Exchange | None:

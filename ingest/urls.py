@@ -7,7 +7,8 @@ import ada_url
 # Parameters that say how a reader arrived, never which page it is.
 _TRACKER = re.compile(
     r"""^(?: utm_.* | at_(?:medium|campaign|format|link_.*|bbc_.*|custom.*) | mc_[ce]id | mkt_tok
-        | [fgd]clid | gclsrc | gbraid | wbraid | msclkid | yclid | twclid | ttclid | igshid
+        | fbclid | gclid | dclid | gclsrc | gbraid | wbraid | msclkid | yclid | twclid
+        | ttclid | igshid
         | _ga | _gl | _hs(?:enc|mi) | vero_id | oly_(?:anon|enc)_id | icid | ncid | cmpid | ocid
         | ns_(?:campaign|mchannel|source|linkname|fee) | ftag | smid | taid | xtor | wt\.mc_id
         | guce_referrer(?:_sig)? | guccounter )$""",

@@ -36,6 +36,7 @@ class Facts:
     refusals: list[Row]
     verdicts: list[Row]
     refused_runs: list[Row]
+    licences: list[Row]
 
     @property
     def warnings(self) -> list[Row]:
@@ -77,6 +78,7 @@ def read_facts(connection: duckdb.DuckDBPyConnection, publication_id: str, editi
         refusals=_rows(connection, "refusals", these),
         verdicts=_rows(connection, "verdicts", this),
         refused_runs=_rows(connection, "refused_runs", these),
+        licences=_rows(connection, "licences", these),
     )
 
 
@@ -101,11 +103,23 @@ def _stories(connection: duckdb.DuckDBPyConnection, edition: date) -> list[Row]:
     return [
         {
             **row,
-            "evidence": evidence[row["lead_article_id"]][:EVIDENCE_PER_STORY],
+            "evidence": by_sentence(evidence[row["lead_article_id"]])[:EVIDENCE_PER_STORY],
             "printed_by": outlets[row["story_id"]],
         }
         for row in stories
     ]
+
+
+def by_sentence(evidence: list[Row]) -> list[Row]:
+    """Evidence rows with equal sentences made one, with all their themes and marked words."""
+    merged: dict[str, Row] = {}
+    for row in evidence:
+        one = merged.setdefault(
+            row["sentence"], {"sentence": row["sentence"], "themes": [], "surfaces": []}
+        )
+        one["themes"].append(row)
+        one["surfaces"] += [word for word in row["surfaces"] if word not in one["surfaces"]]
+    return list(merged.values())
 
 
 def _by(key: str, rows: list[Row]) -> dict[str, list[Row]]:

@@ -32,6 +32,7 @@ def render(facts: Facts, cutoff: datetime) -> str:
                 theme_days_chart(facts.theme_days, theme_ids, facts.publication["edition"])
             ),
             charted=len(theme_ids),
+            unmeasured=unmeasured(facts),
             statuses=used,
             most_themes=MOST_THEMES,
             most_refusals=MOST_REFUSALS,
@@ -57,6 +58,12 @@ def _environment() -> Environment:
         "words": words,
     }
     return environment
+
+
+def unmeasured(facts: Facts) -> str:
+    """Whether `all`, `some` or none ('') of the edition's themes lack a measured precision."""
+    missing = [row["eval_precision"] is None for row in facts.themes]
+    return "all" if missing and all(missing) else "some" if any(missing) else ""
 
 
 def day(value: date) -> str:

@@ -6,13 +6,14 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt.contracts.graph.manifest import Manifest
 
 from core.config import DBT_PROJECT
 from core.errors import BroadsheetError
 from core.home import Home
-from core.plan import load_run
+from core.plan import Run, load_run
 from warehouse import dbt_lock
 
 # Unit tests try the SQL, not the data; the test suite runs them once.
@@ -38,18 +39,24 @@ def build(run_id: str) -> dict[str, int]:
     Raises:
         BuildFailed: a model, a test or dbt itself failed.
     """
-    run = load_run(run_id)
-    with _environment(environment(run.paths, run_id)):
-        try:
-            result = _invoke(["build", *_WITHOUT_UNIT_TESTS], run.work / "dbt", _manifest())
-        finally:
-            dbt_lock.release()
+    result = run_dbt(load_run(run_id), "build", *_WITHOUT_UNIT_TESTS)
     if not result.success:
         raise BuildFailed(f"dbt failed on the candidate of {run_id}: {_failures(result)}")
     counts: dict[str, int] = {}
     for node in getattr(result.result, "results", []):
         counts[str(node.status)] = counts.get(str(node.status), 0) + 1
     return counts
+
+
+def run_dbt(run: Run, *command: str) -> dbtRunnerResult:
+    """Run one dbt command on the run's candidate and close the candidate after it."""
+    variables = {**environment(run.paths, run.run_id), "BROADSHEET_KEEP_OPEN": "True"}
+    with _environment(variables):
+        try:
+            return _invoke(list(command), run.work / "dbt", _manifest())
+        finally:
+            DuckDBConnectionManager.close_all_connections()
+            dbt_lock.release()
 
 
 @cache

@@ -95,6 +95,8 @@ def test_relations_fit_the_types(by_id: dict[str, Entity]) -> None:
     for entity in by_id.values():
         if entity.type == "PERSON":
             assert entity.parent is None, entity.id
+        if entity.type == "ORG" and entity.parent in {"european-union", "us-congress", "pentagon"}:
+            assert entity.parent_relation == "part_of", entity.id
         if entity.type == "PRODUCT":
             assert entity.parent, entity.id
             assert by_id[entity.parent].type in {"ORG", "PRODUCT"}, entity.id

@@ -45,7 +45,7 @@ ENTITIES = """\
 entities_version: "1"
 entities:
   - {id: amazon, name: Amazon, type: ORG, aliases: [Amazon.com]}
-  - {id: twitch, name: Twitch, type: ORG, parent: amazon, aliases: [{alias: Justin, to: 2014-08-05}]}
+  - {id: twitch, name: Twitch, type: ORG, parent: amazon, aliases: [{alias: JTV, to: 2014-08-05}]}
 """
 
 
@@ -123,7 +123,7 @@ def test_an_inconsistent_taxonomy(tmp_path: Path, old: str, new: str, sentence: 
 def test_an_alias_belongs_to_one_entity(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"'Amazon\.com' belongs to 'amazon' and to 'twitch'"):
         load_entities(
-            written(tmp_path, ENTITIES.replace("{alias: Justin, to: 2014-08-05}", "Amazon.com"))
+            written(tmp_path, ENTITIES.replace("{alias: JTV, to: 2014-08-05}", "Amazon.com"))
         )
 
 

@@ -7,9 +7,8 @@ from datetime import UTC, datetime, time
 from pathlib import Path
 
 import duckdb
-from warehouse import dbt as warehouse_dbt
-from warehouse import dbt_lock
 from warehouse.candidate import open_candidate
+from warehouse.dbt import _failures, run_dbt
 from warehouse.editions import seal
 from warehouse.publications import current
 from warehouse.publish import file_sha256, publish
@@ -30,40 +29,25 @@ def plan_edition(home: Home, run_id: str, edition: Edition) -> Run:
     return run
 
 
-def open_edition(home: Home, run_id: str, edition: Edition) -> Run:
-    """Plan, land and load the edition: a candidate that dbt has not seen."""
-    run = plan_edition(home, run_id, edition)
+def open_editions(home: Home, run_id: str, *editions: Edition) -> Run:
+    """Land the editions and load all in a run of the last: a candidate that dbt has not seen."""
+    for number, edition in enumerate(editions[:-1]):
+        seal(plan_edition(home, f"{run_id}-{number}", edition))
+    run = plan_edition(home, run_id, editions[-1])
     open_candidate(run.run_id)
     return run
 
 
-def run_dbt(run: Run, *command: str) -> None:
-    """Run a dbt command on the run's candidate, as `warehouse.dbt.build` does `dbt build`."""
-    with warehouse_dbt._environment(warehouse_dbt.environment(run.paths, run.run_id)):
-        try:
-            result = warehouse_dbt._invoke(
-                list(command), run.work / "dbt", warehouse_dbt._manifest()
-            )
-        finally:
-            dbt_lock.release()
-    assert result.success, warehouse_dbt._failures(result)
+def do_dbt(run: Run, *command: str) -> None:
+    result = run_dbt(run, *command)
+    assert result.success, _failures(result)
 
 
-def build_all(home: Home, editions: list[Edition]) -> Path:
-    """Load all editions in one run into an empty candidate, with every data test."""
-    for number, edition in enumerate(editions[:-1]):
-        seal(plan_edition(home, f"landed-{number}", edition))
-    run = open_edition(home, "all", editions[-1])
-    run_dbt(run, "build", "--exclude-resource-type", "unit_test")
-    return home.candidate(run.run_id)
-
-
-def publish_edition(home: Home, run_id: str, edition: Edition) -> Path:
-    """Build the edition and publish it as if the gate had passed it; returns the publication."""
-    run = open_edition(home, run_id, edition)
-    run_dbt(run, "run")
-    candidate = home.candidate(run_id)
-    verdict = {"result": "passed", "candidate_sha256": file_sha256(candidate)}
+def publish_editions(home: Home, run_id: str, *editions: Edition) -> Path:
+    """Build the editions and publish them as if the gate had passed; returns the publication."""
+    run = open_editions(home, run_id, *editions)
+    do_dbt(run, "run")
+    verdict = {"result": "passed", "candidate_sha256": file_sha256(home.candidate(run_id))}
     write_json(run.work / "verdicts" / "gate.json", verdict)
     publish(run_id)
     published = current(home)

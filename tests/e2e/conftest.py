@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from core.config import PROJECT_ROOT
+from core.config import PROJECT_ROOT, config_folder
 from core.home import Home
 from tests.e2e import offline
 
@@ -40,7 +40,8 @@ def line(tmp_path_factory: pytest.TempPathFactory) -> Line:
     """Every station on the sample newsroom, twice, cut off from the network where allowed."""
     root = tmp_path_factory.mktemp("line") / "home"
     environment = {**os.environ, "BROADSHEET_HOME": str(root)}
-    stations = [sys.executable, "-m", "tests.e2e.sample_run", "first", "replay"]
+    sources = str(config_folder() / "sources.yml")
+    stations = [sys.executable, "-m", "tests.e2e.sample_run", sources, "first", "replay"]
     ended = subprocess.run(
         [*offline.prefix(), *stations],
         cwd=PROJECT_ROOT, env=environment, capture_output=True, text=True, check=False,

@@ -9,7 +9,7 @@ import pytest
 from core.config import PROJECT_ROOT, Entities, Themes
 from core.home import Home
 from core.plan import Run, plan_run
-from tests.enrich.newsroom import small_entities, small_themes
+from tests.enrich.newsroom import small_configuration, small_entities, small_themes
 
 
 @pytest.fixture
@@ -29,9 +29,7 @@ def planned(
     """Plans a run by id and edition, with the small taxonomy and gazetteer."""
     config = tmp_path / "config"
     config.mkdir()
-    small_entities(config)
-    small_themes(config)
-    for name in ("sources.yml", "thresholds.yml"):
-        shutil.copy(PROJECT_ROOT / "config" / name, config / name)
+    small_configuration(config)
+    shutil.copy(PROJECT_ROOT / "config" / "thresholds.yml", config)
     monkeypatch.setenv("BROADSHEET_CONFIG", str(config))
     return lambda run_id, edition: plan_run(run_id, edition=edition)

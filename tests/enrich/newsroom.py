@@ -15,9 +15,14 @@ ENTITIES = """
 entities_version: "test"
 entities:
   - {id: amazon, name: Amazon, type: ORG, ambiguous: true, context: [Jeff Bezos, retailer]}
-  - {id: amazon-mgm-studios, name: Amazon MGM Studios, type: ORG, parent: amazon, aliases: [MGM Studios]}
+  - {id: amazon-mgm-studios, name: Amazon MGM Studios, type: ORG, aliases: [MGM Studios]}
   - {id: openai, name: OpenAI, type: ORG, qid: Q21708200}
-  - {id: meta, name: Meta Platforms, type: ORG, aliases: [{alias: Facebook, to: 2021-10-28}, {alias: Meta, context: [Facebook, Instagram, social media]}]}
+  - id: meta
+    name: Meta Platforms
+    type: ORG
+    aliases:
+      - {alias: Facebook, to: 2021-10-28}
+      - {alias: Meta, context: [Facebook, Instagram, social media]}
   - {id: sam-altman, name: Sam Altman, type: PERSON}
   - {id: cafe-noir, name: Café Noir, type: ORG}
   - {id: oracle, name: Oracle, type: ORG, ambiguous: true, context: [database*]}
@@ -44,6 +49,26 @@ themes:
     rules:
       - {id: strike, phrases: [went on strike], requires: [ai], scope: article}
 """
+
+SOURCES = """
+user_agent: "Broadsheet-tests/1 (+https://example.org/bot)"
+sources:
+  - id: paper
+    name: The Paper
+    owner: {id: paper, name: Paper Ltd}
+    homepage: https://paper.example/
+    country: GB
+    language: en
+    timezone: Europe/London
+    entry_points: [{kind: jsonl, path: paper.jsonl}]
+"""
+
+
+def small_configuration(folder: Path) -> None:
+    """Write sources.yml, themes.yml and entities.yml."""
+    _written(folder / "sources.yml", SOURCES)
+    _written(folder / "themes.yml", THEMES)
+    _written(folder / "entities.yml", ENTITIES)
 
 
 def small_entities(folder: Path) -> Entities:

@@ -10,7 +10,9 @@ def gazetteer(entities: Entities) -> Gazetteer:
 
 
 def found(gazetteer: Gazetteer, text: str) -> list[tuple[str, str]]:
-    return [(text[hit.start : hit.end], hit.name.entity_id) for hit in longest(gazetteer.find(text))]
+    return [
+        (text[hit.start : hit.end], hit.name.entity_id) for hit in longest(gazetteer.find(text))
+    ]
 
 
 def test_the_longest_name_wins(gazetteer: Gazetteer) -> None:

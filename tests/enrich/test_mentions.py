@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -115,7 +117,9 @@ def test_what_is_no_name_is_dropped(surface: str) -> None:
 
 
 NAMES = ["OpenAI", "Café Noir", "Sam Altman", "Altman", "Meta", "Facebook’s", "MGM Studios"]
-PIECES = st.sampled_from([*NAMES, " ", ". ", "\n", "\u0301", "e\u0301", "😀", "👩‍🚀", "שלום", "ﷺ", "“", "İ"])
+PIECES = st.sampled_from(
+    [*NAMES, " ", ". ", "\n", "\u0301", "e\u0301", "😀", "👩‍🚀", "שלום", "ﷺ", "“", "İ"]
+)
 
 
 @given(pieces=st.lists(PIECES, max_size=40), ends=st.lists(st.integers(0, 200), max_size=12))
@@ -136,7 +140,7 @@ def test_every_mention_lies_exactly_in_its_sentence(
         assert sentence.section == one.section
         assert sentence.start <= one.start < one.end <= sentence.end
     body = [one for one in found if one.section == "body"]
-    assert all(one.end <= other.start for one, other in zip(body, body[1:], strict=False))
+    assert all(one.end <= other.start for one, other in pairwise(body))
 
 
 @pytest.fixture(scope="session")

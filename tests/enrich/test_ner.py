@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 
 from enrich.document import Document
@@ -12,7 +14,9 @@ def names(document: Document) -> list[tuple[str, str]]:
 
 
 def test_persons_organisations_and_places_are_found_in_title_and_text() -> None:
-    document = Document("v", "en", "Angela Merkel visits Paris", "She met Emmanuel Macron of France.")
+    document = Document(
+        "v", "en", "Angela Merkel visits Paris", "She met Emmanuel Macron of France."
+    )
     assert ("Angela Merkel", "PERSON") in names(document)
     assert ("Emmanuel Macron", "PERSON") in names(document)
     assert ("France", "PLACE") in names(document)
@@ -45,7 +49,7 @@ def test_cuts_lie_at_sentence_ends_and_cover_everything() -> None:
     cuts = list(_cuts(ends, 45_100))
     assert cuts[0][0] == 0
     assert cuts[-1][1] == 45_100
-    assert all(one[1] == other[0] for one, other in zip(cuts, cuts[1:], strict=False))
+    assert all(one[1] == other[0] for one, other in pairwise(cuts))
     assert all(stop - start <= 10_000 for start, stop in cuts)
     assert all(stop in ends for _, stop in cuts[:-1])
 

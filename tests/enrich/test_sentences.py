@@ -8,7 +8,17 @@ from hypothesis import strategies as st
 from enrich.sentences import SentenceIndex, split_document, split_text
 
 ALPHABET = st.sampled_from(
-    [*"abcXYZ .!?…\n\t\"“”'’()0,", "\u0301", "e\u0301", "😀", "👩‍🚀", "שלום", "مرحبا؟", "。", "你好"]
+    [
+        *"abcXYZ .!?…\n\t\"“”'’()0,",
+        "\u0301",
+        "e\u0301",
+        "😀",
+        "👩‍🚀",
+        "שלום",
+        "مرحبا؟",
+        "。",
+        "你好",
+    ]
 )
 TEXTS = st.lists(ALPHABET, max_size=120).map("".join)
 
@@ -63,7 +73,7 @@ def test_the_title_is_sentence_0_and_need_not_exist() -> None:
 
 
 def test_in_quotation_means_at_least_half_inside_marks() -> None:
-    text = "“We will not work with it. Not ever,” he said. She did not say “no” at all. \"Fine.\""
+    text = '“We will not work with it. Not ever,” he said. She did not say “no” at all. "Fine."'
     assert [quoted for _, _, quoted in split_text(text)] == [True, True, False, True]
 
 
@@ -80,7 +90,9 @@ def test_index_finds_the_holding_sentence_or_none() -> None:
     assert held.number == 0
 
 
-@pytest.mark.parametrize("text", ["a" * 1_000_000, "No. " * 250_000, "“" * 300_000, "." * 1_000_000])
+@pytest.mark.parametrize(
+    "text", ["a" * 1_000_000, "No. " * 250_000, "“" * 300_000, "." * 1_000_000]
+)
 def test_monstrous_texts_are_split_in_linear_time(text: str) -> None:
     started = time.process_time()
     split_text(text)

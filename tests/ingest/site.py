@@ -76,7 +76,7 @@ def serving(site: Site) -> Iterator[Site]:
         started.set()
 
     def run() -> None:
-        loop.create_task(start())
+        loop.run_until_complete(start())
         loop.run_forever()
 
     thread = threading.Thread(target=run, daemon=True)

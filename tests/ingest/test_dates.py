@@ -92,7 +92,7 @@ def test_the_day_is_the_outlets_own() -> None:
             st.builds(Moment, MOMENTS, st.sampled_from(["second", "day"])),
         )
     )
-)  # noqa: E501
+)
 def test_the_chosen_date_is_a_candidate_and_never_in_the_future(found: list[Candidate]) -> None:
     chosen = choose(found, CUTOFF)
     sound = [one for one in found if one.moment.value <= CUTOFF + timedelta(days=1)]

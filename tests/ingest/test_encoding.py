@@ -2,6 +2,7 @@
 
 import gzip
 import zlib
+from contextlib import suppress
 
 import brotli
 import pytest
@@ -60,10 +61,8 @@ def test_a_body_cut_short_is_never_taken_for_whole(name: str) -> None:
 
 @given(st.sampled_from(["gzip", "deflate", "br"]), st.binary(min_size=1, max_size=200))
 def test_noise_is_an_encoding_error_or_bytes(name: str, noise: bytes) -> None:
-    try:
+    with suppress(EncodingError, TooLargeError):
         decode(noise, name, LIMIT)
-    except (EncodingError, TooLargeError):
-        pass
 
 
 @pytest.mark.parametrize("name", ["zstd", "gzip, gzip, gzip, gzip", "nonsense"])

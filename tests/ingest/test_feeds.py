@@ -1,5 +1,6 @@
 """Feeds and sitemaps of every kind, whole and broken."""
 
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -88,10 +89,8 @@ def test_noise_is_refused_or_listed(noise: bytes) -> None:
         lambda: parse_feed(noise, HERE, "", "UTC"),
         lambda: parse_sitemap(noise, HERE, "UTC"),
     ):
-        try:
+        with suppress(NotAFeedError):
             parse()
-        except NotAFeedError:
-            pass
 
 
 def test_every_feed_of_the_corpus_is_listed_or_refused(corpus: Path) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.charts import theme_days_chart
-from reports.facts import verdict
+from reports.facts import by_sentence, verdict
 from reports.page import count, day, linked, marked, moment, tags
 
 MOMENT = datetime(2026, 10, 5, 7, 8, 9, tzinfo=UTC).replace(tzinfo=None)
@@ -83,6 +83,18 @@ def test_a_theme_moves_only_against_a_known_usual(
 ) -> None:
     row = {"baseline_days": days, "expected": 2.0, "low": 1.0, "high": 4.0, "is_burst": is_burst}
     assert verdict(row) == words
+
+
+def test_one_sentence_with_two_themes_stands_once() -> None:
+    rows = [
+        {"sentence": "A.", "theme": "One", "surfaces": ["x"]},
+        {"sentence": "B.", "theme": "One", "surfaces": ["y"]},
+        {"sentence": "A.", "theme": "Two", "surfaces": ["x", "z"]},
+    ]
+    first, second = by_sentence(rows)
+    assert [row["theme"] for row in first["themes"]] == ["One", "Two"]
+    assert first["surfaces"] == ["x", "z"]
+    assert second["sentence"] == "B."
 
 
 def test_words() -> None:

@@ -7,7 +7,7 @@ aliases as (
     select
         entity_id,
         list(
-            {'alias': alias, 'valid_from': valid_from, 'valid_to': valid_to}
+            struct_pack(alias := alias, valid_from := valid_from, valid_to := valid_to)
             order by alias, valid_from, valid_to
         ) as aliases
     from (

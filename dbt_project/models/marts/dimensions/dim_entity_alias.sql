@@ -1,15 +1,15 @@
 {{ config(pre_hook="{{ delete_all() }}") }}
 
-with aliases as (
+with names as (
     select
         entity_id,
-        unnest(aliases) as alias
+        unnest(aliases) as name
     from {{ ref('stg_entity') }}
 )
 
 select
     entity_id,
-    alias.alias as alias,
-    alias.valid_from as valid_from,
-    alias.valid_to as valid_to
-from aliases
+    name.alias,
+    name.valid_from,
+    name.valid_to
+from names

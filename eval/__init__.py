@@ -1,0 +1,1 @@
+"""How right the facts are: each measure on labelled data, beside a plain alternative."""

@@ -1,0 +1,51 @@
+"""The cage: a document that hangs, crashes or gorges ends alone."""
+
+import os
+import signal
+import time
+
+import pytest
+
+from ingest.cage import Cage, CageError
+
+
+def well(value: int) -> int:
+    return value * 2
+
+
+def badly(value: int) -> int:
+    if value == 1:
+        time.sleep(60)
+    if value == 2:
+        os.kill(os.getpid(), signal.SIGKILL)
+    if value == 3:
+        len(bytearray(4_000_000_000))
+    if value == 4:
+        raise ValueError("broken")
+    return value * 2
+
+
+def test_results_come_in_order() -> None:
+    with Cage(workers=2) as cage:
+        assert list(cage.map(well, range(200))) == [(n, n * 2) for n in range(200)]
+
+
+def test_a_bad_document_ends_alone_and_says_why() -> None:
+    with Cage(workers=1, seconds=0.5) as cage:
+        results = dict(cage.map(badly, range(7)))
+    reasons = {n: str(result) for n, result in results.items() if isinstance(result, CageError)}
+    assert reasons == {
+        1: "parsing took more than 0.5 s",
+        2: "the parser crashed",
+        3: "parsing needed more memory than allowed",
+        4: "the parser failed: ValueError",
+    }
+    assert [results[n] for n in (0, 5, 6)] == [0, 10, 12]
+
+
+def test_no_worker_is_left_behind() -> None:
+    with Cage(workers=2) as cage:
+        workers = {cage.submit(os.getpid).result() for _ in range(20)}
+    for worker in workers:
+        with pytest.raises(ProcessLookupError):
+            os.kill(worker, 0)
