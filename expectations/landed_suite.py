@@ -44,7 +44,8 @@ select source_id, fetched_url, article_id from article where fetched_url is not 
 # What UTF-8 looks like that was read as Latin-1 or Windows-1252, and the replacement character.
 GARBLED = r"\x{FFFD}|[\x{C2}-\x{F4}][\x{80}-\x{9F}]|[ÂÃ][\x{A0}-\x{BF}]|â€|ðŸ"
 
-# Measures of the whole edition, one row. A share over fewer rows than `min_rows_for_share` is 0:
+# Measures of the whole edition, one row. Texts are compared without their first line, where a
+# page of its own title may have the text of all others. A share over fewer rows than `min_rows_for_share` is 0:
 # of three articles one is always a third.
 EDITION = """
 select
@@ -56,7 +57,11 @@ select
     (select if(count(*) < {rows}, 0, count_if(status = 'quarantined') / count(*))
         from disposition) as quarantined_share,
     (select if(count(*) < {rows}, 0, count_if(copies > 1) / count(*))
-        from (select count(*) over (partition by source_id, text) as copies from article)
+        from (
+            select count(*) over (
+                partition by source_id, regexp_replace(text, '^[^\\n]{{1,200}}\\n', '')
+            ) as copies
+            from article)
     ) as repeated_text_share,
     (select if(count(*) < {rows}, 0, count_if(regexp_matches(
             text, '</(p|div|span|a|li|td|script|style)\\s*>')) / count(*))

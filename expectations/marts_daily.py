@@ -82,12 +82,14 @@ from (from marts.fct_theme_entity_daily
 full join recount using (published_day, theme_id, entity_id)
 """
 
-# Pairs of names outside the gazetteer are published only where more than one story has them, so
-# a recounted pair with one may be missing; a published one is counted like every other.
+# A name outside the gazetteer enters pairs only on days when at least two stories have it.
 PAIR = """
 with named as (
     select article_id, published_day, story_id, entity_id
     from (from counted where is_own_day) join marts.fct_article_entity using (article_id)
+    qualify not starts_with(entity_id, 'local:')
+        or min(story_id) over entity_day <> max(story_id) over entity_day
+    window entity_day as (partition by published_day, entity_id)
 ),
 sentence as (
     select distinct article_id, sentence_no, entity_id
@@ -115,8 +117,7 @@ kin as (
     from marts.bridge_entity_ancestor where depth > 0
 )
 select published_day, entity_id_a, entity_id_b, {columns},
-    (entity_id_a, entity_id_b) in (select (entity_id_a, entity_id_b) from kin) as is_kin,
-    contains(entity_id_a || ' ' || entity_id_b, 'local:') as is_local
+    (entity_id_a, entity_id_b) in (select (entity_id_a, entity_id_b) from kin) as is_kin
 from (from marts.fct_entity_pair_daily
     where published_day in (select published_day from counted where is_own_day)) as daily
 full join recount using (published_day, entity_id_a, entity_id_b)
@@ -233,7 +234,7 @@ counted_stories_same_sentence"
         pair.unique(["published_day", "entity_id_a", "entity_id_b"], "A pair counts once a day."),
         pair.none_where(
             "equals_recount",
-            f"not is_kin and ({differ}) and (articles is not null or not is_local)",
+            f"not is_kin and ({differ})",
             f"published_day, entity_id_a, entity_id_b, {shown}",
             "A daily figure is what its articles say, counted again from them.",
         ),

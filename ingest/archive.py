@@ -23,7 +23,7 @@ from core.files import whole_file, write_bytes
 from ingest.exchange import Exchange, Failure, Request, Response, Truncation
 
 MAX_FILE_BYTES = 1_000_000_000
-COMPRESSION_LEVEL = 3  # most bodies come compressed; a higher level buys little
+_LEVEL, _LEVEL_OF_COMPRESSED = 3, 1  # most bodies come compressed; a higher level buys little
 _PURPOSE, _START = "X-Broadsheet-Purpose", "X-Broadsheet-Start-URI"
 _NAMES = {int(WarcRecordType.request): "request", int(WarcRecordType.response): "response"}
 _NOT_KEPT = {"transfer-encoding", "content-length"}  # the body stored is no longer framed by them
@@ -84,9 +84,10 @@ class ArchiveWriter:
         if response.truncated:
             answered.headers["WARC-Truncated"] = response.truncated
         answered.set_bytes_content(_response_block(response))
-        file.write(_member(asked))
+        file.write(_member(asked, _LEVEL))
         offset = file.tell()
-        file.write(_member(answered))
+        is_compressed = bool(response.header("Content-Encoding"))
+        file.write(_member(answered, _LEVEL_OF_COMPRESSED if is_compressed else _LEVEL))
         name = self.files.warc(len(self._temporary) - 1).name
         return Response(**{**vars(response), "file": name, "offset": offset})
 
@@ -218,10 +219,10 @@ def _record(kind: WarcRecordType, request: Request, at: datetime) -> WarcRecord:
     return record
 
 
-def _member(record: WarcRecord) -> bytes:
+def _member(record: WarcRecord, level: int) -> bytes:
     """The record as one gzip member, so that a reader can start at it."""
     buffer = BytesIO()
-    writer = GzipWriter(buffer, compression_level=COMPRESSION_LEVEL)
+    writer = GzipWriter(buffer, compression_level=level)
     record.write(writer)
     writer.finish()
     return buffer.getvalue()

@@ -197,6 +197,9 @@ def test_finds_its_subjects(taxonomy: Taxonomy, theme_id: str, title: str, text:
         ("Drought empties the reservoir", "Water use must fall by a third, the council said."),
         ("Pupils sit exams", "Teachers had trained them well for the tests, the school said."),
         ("Senate passes budget bill", "Senators voted on the law after a long night."),
+        ("Budget agreed", "The European Union voted on farm payments and grants for AI research."),
+        ("Board in a huff", "OpenAI's directors dropped their plan and shelved the report."),
+        ("Warm homes", "The operator of the data centre will give its waste heat to the town."),
     ],
 )
 def test_stays_silent_on_other_news(taxonomy: Taxonomy, title: str, text: str) -> None:

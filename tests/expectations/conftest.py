@@ -1,11 +1,11 @@
 """Healthy editions for the gate to judge: landed alone, and built into a candidate."""
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from core.files import read_json, write_json
 from core.home import Home
 from core.plan import Run, close_edition
 from expectations.gate import check_landing
@@ -30,7 +30,7 @@ def run(home: Home, config: Path) -> Run:
 
 
 @pytest.fixture(scope="session")
-def built_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def built_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with one healthy edition, built into a candidate and not yet judged."""
     root = tmp_path_factory.mktemp("built")
     with pytest.MonkeyPatch.context() as patch:
@@ -43,7 +43,7 @@ def built_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         check_landing(run.run_id)
         open_candidate(run.run_id)
         build(run.run_id)
-    yield root / "home"
+    return root / "home"
 
 
 @pytest.fixture
@@ -52,4 +52,6 @@ def built(built_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     root = tmp_path / "home"
     shutil.copytree(built_home, root)
     monkeypatch.setenv("BROADSHEET_HOME", str(root))
+    plan_file = root / "work" / "run-1" / "run.json"
+    write_json(plan_file, {**read_json(plan_file), "home": str(root)})
     return Home(root)

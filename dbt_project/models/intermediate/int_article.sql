@@ -19,7 +19,29 @@ current_wording as (
 )
 
 select
-    current_wording.* exclude (first_seen_at),
+    current_wording.article_id,
+    current_wording.version_id,
+    current_wording.source_id,
+    current_wording.url,
+    current_wording.title,
+    current_wording.text,
+    current_wording.authors,
+    current_wording.language,
+    current_wording.published_at,
+    current_wording.published_day,
+    current_wording.published_precision,
+    current_wording.published_method,
+    current_wording.fetched_at,
+    current_wording.word_count,
+    current_wording.is_truncated,
+    current_wording.genre,
+    current_wording.origin,
+    current_wording.robots_ai,
+    current_wording.tdm_reserved,
+    current_wording.analysis_level,
+    current_wording.extractor_version,
+    current_wording.taxonomy_version,
+    current_wording.edition,
     first_seen.first_seen_at,
     first_seen.first_seen_edition
 from current_wording

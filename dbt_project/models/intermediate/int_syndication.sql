@@ -1,6 +1,7 @@
 -- Groups of nearly equal texts: the connected components over near-duplicate pairs of current
 -- wordings. The lead is the article seen in the earliest edition, then published first.
-with recursive ranked as (  -- noqa: PRS (the linter has no `using key`)
+-- (`using key` is unknown to the linter.)
+with recursive ranked as (  -- noqa: PRS
     select
         article_id,
         version_id,

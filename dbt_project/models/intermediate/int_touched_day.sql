@@ -48,12 +48,16 @@ changed_days as (
     select day from collected_days
 ),
 
+baseline as (
+    select unnest(range(29))::integer as days_later
+),
+
 window_days as (
     select day from article_days
     union
     select (changed_days.day + baseline.days_later)::date as day
     from changed_days
-    cross join (select unnest(range(29))::integer as days_later) as baseline
+    cross join baseline
 )
 
 select

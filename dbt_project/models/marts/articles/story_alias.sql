@@ -2,7 +2,8 @@
 -- story to an older one: what every group of texts looked like edition by edition.
 {{ config(pre_hook="{{ delete_touched_articles('substr(old_story_id, 5)') }}") }}
 
-with recursive members as (  -- noqa: PRS (the linter has no `using key`)
+-- (`using key` is unknown to the linter.)
+with recursive members as (  -- noqa: PRS
     select
         syndication.article_id,
         articles.version_id,
