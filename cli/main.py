@@ -6,11 +6,13 @@ stderr says why and what to do), 2 when its words are wrong.
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from core.errors import BroadsheetError
+from core.files import disk_told
+from core.home import Home
 
 app = typer.Typer(
     name="broadsheet",
@@ -23,6 +25,9 @@ app = typer.Typer(
 SourcesFile = Annotated[Path | None, typer.Option(help="Another sources.yml than config's.")]
 ThemesFile = Annotated[Path | None, typer.Option(help="Another themes.yml than config's.")]
 EntitiesFile = Annotated[Path | None, typer.Option(help="Another entities.yml than config's.")]
+OutputOption = Annotated[
+    Literal["table", "csv", "jsonl"], typer.Option("--format", help="How rows are printed.")
+]
 
 
 @app.command()
@@ -58,17 +63,22 @@ def extract(
     url: Annotated[str | None, typer.Option(help="The URL of that page.")] = None,
 ) -> None:
     """Pages in ({"id","url","html"} a line on stdin), articles out, a line of JSON each."""
-    from cli.extract import extract as extract_pages
+    from cli.extract import extract_file, extract_lines
 
-    raise typer.Exit(extract_pages(file, url, sys.stdin, sys.stdout))
+    if file is None and url is None:
+        extract_lines(sys.stdin, sys.stdout)
+    elif file is None or url is None:
+        raise typer.BadParameter("one page needs both its FILE and --url")
+    else:
+        raise typer.Exit(extract_file(file, url, sys.stdout))
 
 
 @app.command()
 def feed(files: list[Path]) -> None:
     """The items of saved feeds and sitemaps, a line of JSON each."""
-    from cli.feed import feed as read_feeds
+    from cli.feed import list_feeds
 
-    raise typer.Exit(read_feeds(files, sys.stdout))
+    raise typer.Exit(1 if list_feeds(files, sys.stdout, sys.stderr) else 0)
 
 
 @app.command()
@@ -88,19 +98,25 @@ def cluster() -> None:
 
 
 @app.command()
-def sql(query: Annotated[str | None, typer.Argument(help="One statement.")] = None) -> None:
+def sql(
+    query: Annotated[str | None, typer.Argument(help="Statements to run.")] = None,
+    publication: Annotated[
+        str | None, typer.Option(help="What was known then: an older publication's id.")
+    ] = None,
+    output: OutputOption = "table",
+) -> None:
     """Ask the published warehouse, read-only; without a query a prompt."""
     from cli.sql import sql as ask
 
-    raise typer.Exit(ask(query))
+    raise typer.Exit(ask(query, publication, output))
 
 
 @app.command()
-def publications() -> None:
+def publications(output: OutputOption = "table") -> None:
     """What was published when, by which run, with which verdict."""
     from cli.sql import publications as show
 
-    raise typer.Exit(show())
+    raise typer.Exit(show(output))
 
 
 @app.command()
@@ -114,7 +130,8 @@ def check(sources: SourcesFile = None) -> None:
 def main() -> None:
     """The console script: a known problem is one sentence, never a traceback."""
     try:
-        app()
+        with disk_told(Home.from_environment().root):
+            app()
     except BroadsheetError as error:
         typer.echo(f"broadsheet: {error}", err=True)
         raise SystemExit(1) from None

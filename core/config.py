@@ -42,8 +42,13 @@ def _web_url(url: str) -> str:
     return url
 
 
+@cache
+def _timezones() -> set[str]:
+    return available_timezones()  # reads a directory tree, so once
+
+
 def _timezone(name: str) -> str:
-    if name not in available_timezones():
+    if name not in _timezones():
         raise ValueError(f"'{name}' is not an IANA time zone such as Europe/London")
     return name
 

@@ -1,5 +1,6 @@
 """Files that are either whole or absent: written beside their name, fsynced, renamed."""
 
+import errno
 import fcntl
 import json
 import os
@@ -9,6 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import HomeError
+
+_NO_ROOM = tuple(
+    os.strerror(code) for code in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG)
+)
 
 
 def fsync_folder(folder: Path) -> None:
@@ -42,6 +47,23 @@ def whole_file(path: Path) -> Iterator[Path]:
         ) from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def disk_told(folder: Path) -> Iterator[None]:
+    """Turn a full or read-only disk, whichever library met it, into a HomeError about `folder`."""
+    try:
+        yield
+    except HomeError:
+        raise
+    except Exception as error:
+        reason = next((why for why in _NO_ROOM if why in str(error)), None)
+        if reason is None:
+            raise
+        raise HomeError(
+            f"{folder} could not be written: {reason}; free or grant space there, then run the "
+            "edition again (nothing already archived or published was touched)."
+        ) from error
 
 
 def write_bytes(path: Path, content: bytes) -> None:

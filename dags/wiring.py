@@ -11,6 +11,8 @@ from airflow.sdk import Asset, task
 from airflow.sdk.exceptions import AirflowFailException
 
 from core.errors import BroadsheetError
+from core.files import disk_told
+from core.home import Home
 
 RUNBOOKS = Path(__file__).parent.parent / "docs" / "runbooks"
 OWNER = "newsroom-data"
@@ -35,15 +37,16 @@ def runbook(name: str) -> str:
 def station(**options: Any) -> Callable[[Callable[..., Any]], Any]:
     """Make a function a task; its runbook is its documentation.
 
-    A BroadsheetError fails the task for good: another try would meet the same bad input or the
-    same verdict. Anything else (a network, a disk, a lost process) is retried.
+    A BroadsheetError fails the task for good: another try would meet the same bad input, verdict
+    or full disk. Anything else (a network, a lost process) is retried.
     """
 
     def decorate(body: Callable[..., Any]) -> Any:
         @functools.wraps(body)
         def run(*args: Any, **kwargs: Any) -> Any:
             try:
-                return body(*args, **kwargs)
+                with disk_told(Home.from_environment().root):
+                    return body(*args, **kwargs)
             except BroadsheetError as error:
                 raise AirflowFailException(str(error)) from None
 

@@ -59,7 +59,7 @@ def measure() -> Iterator[Measurement]:
         plain = [_plain(parsed) for parsed in bare.pipe(one.text for one in labelled)]
         yield Measurement(
             f"mentions/{key}",
-            "mentions of persons, organisations, places",
+            "persons, organisations, places",
             data,
             "F1",
             len(labelled),

@@ -59,7 +59,7 @@ def micro_f1(counts: Counts) -> float:
 
 
 def precision(counts: Counts) -> float:
-    """Precision over the sums of columns true positives, false positives, …"""
+    """Precision over the sums of the first columns, true positives and false positives."""
     right, wrong = counts[:, :2].sum(axis=0)
     return float(right / max(right + wrong, 1))
 

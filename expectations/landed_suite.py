@@ -44,9 +44,9 @@ select source_id, fetched_url, article_id from article where fetched_url is not 
 # What UTF-8 looks like that was read as Latin-1 or Windows-1252, and the replacement character.
 GARBLED = r"\x{FFFD}|[\x{C2}-\x{F4}][\x{80}-\x{9F}]|[ÂÃ][\x{A0}-\x{BF}]|â€|ðŸ"
 
-# Measures of the whole edition, one row. Texts are compared without their first line, where a
-# page of its own title may have the text of all others. A share over fewer rows than `min_rows_for_share` is 0:
-# of three articles one is always a third.
+# Measures of the whole edition, one row. A share over fewer rows than `min_rows_for_share` is 0:
+# of three articles one is always a third. Texts are compared without their first line: often it
+# is the headline, each page's own even where all show the same notice.
 EDITION = """
 select
     (select count(*) from disposition where status in ('loaded', 'unchanged')) as articles_known,

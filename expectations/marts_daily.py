@@ -87,9 +87,9 @@ PAIR = """
 with named as (
     select article_id, published_day, story_id, entity_id
     from (from counted where is_own_day) join marts.fct_article_entity using (article_id)
+    window entity_day as (partition by published_day, entity_id)
     qualify not starts_with(entity_id, 'local:')
         or min(story_id) over entity_day <> max(story_id) over entity_day
-    window entity_day as (partition by published_day, entity_id)
 ),
 sentence as (
     select distinct article_id, sentence_no, entity_id

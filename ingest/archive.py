@@ -25,6 +25,7 @@ from ingest.exchange import Exchange, Failure, Request, Response, Truncation
 MAX_FILE_BYTES = 1_000_000_000
 _LEVEL, _LEVEL_OF_COMPRESSED = 3, 1  # most bodies come compressed; a higher level buys little
 _PURPOSE, _START = "X-Broadsheet-Purpose", "X-Broadsheet-Start-URI"
+_PHRASES = {int(status): status.phrase for status in HTTPStatus}
 _NAMES = {int(WarcRecordType.request): "request", int(WarcRecordType.response): "response"}
 _NOT_KEPT = {"transfer-encoding", "content-length"}  # the body stored is no longer framed by them
 
@@ -235,8 +236,7 @@ def _request_block(url: str, user_agent: str) -> bytes:
 
 
 def _response_block(response: Response) -> bytes:
-    phrases = {int(status): status.phrase for status in HTTPStatus}
-    lines = [f"HTTP/1.1 {response.status} {phrases.get(response.status, '')}".rstrip()]
+    lines = [f"HTTP/1.1 {response.status} {_PHRASES.get(response.status, '')}".rstrip()]
     lines += [f"{key}: {value}" for key, value in response.headers if key.lower() not in _NOT_KEPT]
     lines.append(f"Content-Length: {len(response.body)}")
     return ("\r\n".join(lines) + "\r\n\r\n").encode("utf-8", "surrogateescape") + response.body

@@ -17,6 +17,7 @@ import aiohttp
 import polars as pl
 
 from core.config import EntryPoint, Fetching, Source
+from core.errors import PlanError
 from core.landed import LANDED, write_landed
 from core.plan import Run, load_run, local_site_address
 from ingest import archives, transport, urls
@@ -42,10 +43,14 @@ def collect_shard(run_id: str, shard: dict[str, Any]) -> dict[str, Any]:
 
     Raises:
         HomeError: the disk refused the archive or a landed file.
+        PlanError: the newsroom's local site is not being served.
     """
     run = load_run(run_id)
     source_ids = list(shard["sources"])
-    results = asyncio.run(_collect(run, [run.sources.source(one) for one in source_ids]))
+    try:
+        results = asyncio.run(_collect(run, [run.sources.source(one) for one in source_ids]))
+    except BaseExceptionGroup as group:
+        raise _first_of(group) from group
     part = part_name(source_ids)
     pages = [row for result in results for row in result.pages]
     discovered = [row for result in results for row in result.discovered]
@@ -61,8 +66,27 @@ def collect_shard(run_id: str, shard: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _first_of(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """What ended concurrent tasks: the first exception that is not itself a group."""
+    first = group.exceptions[0]
+    return _first_of(first) if isinstance(first, BaseExceptionGroup) else first
+
+
+def _local_site(run: Run, sources: list[Source]) -> tuple[str, int] | None:
+    """Where every host of the newsroom resolves, None for the real network."""
+    if run.sources.local_site is None:
+        return None
+    address = local_site_address()
+    if address is None and run.mode == "collect" and any(one.kind == "web" for one in sources):
+        raise PlanError(
+            "this newsroom's local_site is not being served; start the edition with 'make run', "
+            "which serves it, or name its host:port in BROADSHEET_LOCAL_SITE."
+        )
+    return address
+
+
 async def _collect(run: Run, sources: list[Source]) -> list["SourceCollector"]:
-    local_site = local_site_address() if run.sources.local_site else None
+    local_site = _local_site(run, sources)
     deadline = max(run.sources.fetching_of(source).deadline_seconds for source in sources)
     with Cage(workers=1) as cage:
         async with transport.session(

@@ -108,7 +108,7 @@ def _job(run: Run, row: Row) -> Job:
         kind=row["kind"],
         file=row["file"],
         offset=row["offset"],
-        url=row["permanent_url"],
+        url=row["fetched_url"],
         timezone=source.timezone,
         cutoff=run.cutoff,
         max_bytes=run.sources.fetching_of(source).max_page_bytes,

@@ -18,7 +18,7 @@ from ingest.jsonld import article_of, text_of
 
 MIN_WORDS = 25
 _TOO_SHORT = f"fewer than {MIN_WORDS} words of text"
-_LANGUAGE_CHARACTERS = 1_000
+_LANGUAGE_CHARACTERS = 500
 _MOST_AUTHORS = 20
 _HTML_TYPES = {"", "text/html", "application/xhtml+xml", "text/plain", "application/octet-stream"}
 _NOT_IN_TEXT = bytes([*range(9), *range(14, 27)])
@@ -100,7 +100,8 @@ def extract_html(
             "max_date": latest,
         },
     )
-    text = clean_text(document.text or "") if document else ""
+    title = _one_line((document.title if document else "") or text_of(linked, "headline"))
+    text = without_title(clean_text(document.text or ""), title) if document else ""
     words = count_words(text)
     if document is None or words < MIN_WORDS:
         raise NotAnArticleError(_TOO_SHORT)
@@ -111,7 +112,7 @@ def extract_html(
     section = meta.get("article:section") or text_of(linked, "articleSection")
     kind = text_kind.genre(linked, url, section)
     return Article(
-        title=_one_line(document.title or text_of(linked, "headline")),
+        title=title,
         text=text,
         authors=authors,
         language=py3langid.classify(text[:_LANGUAGE_CHARACTERS])[0],
@@ -149,6 +150,19 @@ def article_of_text(title: str, text: str, authors: list[str], url: str) -> Arti
         forbids_ai=False,
         tdm_reserved=False,
     )
+
+
+def without_title(text: str, title: str) -> str:
+    """The text without a first line that only repeats the title, as many pages' `<h1>` does.
+
+    Left in, it would count every theme and name of the title twice.
+    """
+    first, _, rest = text.partition("\n")
+    return rest.lstrip() if rest and _letters(first) == _letters(title) != "" else text
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text)).casefold()
 
 
 def count_words(text: str) -> int:

@@ -25,7 +25,7 @@ _SPONSORED = re.compile(
 _RELEASE = re.compile(r"\b(?:press[-_ ]?releases?|pressreleases?)\b", re.IGNORECASE)
 _AGENCIES = re.compile(
     r"\b(?:Reuters|Associated Press|AP|AFP|Agence France-Presse|dpa|PA Media|Press Association"
-    r"|UPI|Xinhua|Kyodo|EFE|ANSA|AAP|PTI|IANS)\b"
+    r"|UPI|Xinhua|Kyodo|EFE|ANSA|AAP|PTI|IANS|(?:Press|News) Agency|News ?wire)\b"
 )
 _DATELINE = re.compile(r"^[^\n]{0,60}\((?:Reuters|AP|AFP|dpa|UPI|Xinhua|Kyodo|PTI|IANS|EFE)\)")
 _WIRES = re.compile(

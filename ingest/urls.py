@@ -1,9 +1,11 @@
 """Canonical URLs: one spelling for one page, by the WHATWG rules, trackers gone."""
 
 import re
+from functools import lru_cache
 
 import ada_url
 
+_CACHED = 4096
 # Parameters that say how a reader arrived, never which page it is.
 _TRACKER = re.compile(
     r"""^(?: utm_.* | at_(?:medium|campaign|format|link_.*|bbc_.*|custom.*) | mc_[ce]id | mkt_tok
@@ -58,11 +60,13 @@ def parse(url: str, base: str | None = None) -> ada_url.URL:
     return parts
 
 
+@lru_cache(maxsize=_CACHED)
 def origin(url: str) -> str:
     """Scheme, host and port: where the robots.txt of a URL stands."""
     return str(parse(url).origin)
 
 
+@lru_cache(maxsize=_CACHED)
 def host(url: str) -> str:
     """Host and port, the unit of politeness."""
     return str(parse(url).host)

@@ -1,4 +1,5 @@
--- The new stories that carry a theme, those told by most owners first.
+-- The new stories that carry a theme: those told by most owners first, then the strongest of
+-- each theme before the second of any.
 with themed as (
     select
         a.story_id,
@@ -8,6 +9,15 @@ with themed as (
     inner join marts.fct_article_theme as t on a.article_id = t.article_id
     where a.first_seen_edition = $edition
     group by a.story_id
+),
+
+primary_theme as (
+    select
+        s.story_id,
+        t.theme_id
+    from marts.dim_story as s
+    inner join marts.fct_article_theme as t on s.lead_article_id = t.article_id
+    where t.is_primary
 )
 
 select
@@ -27,12 +37,14 @@ select
     s.owners_reporting
 from marts.dim_story as s
 inner join themed as t on s.story_id = t.story_id
+left join primary_theme as p on s.story_id = p.story_id
 inner join marts.dim_article as lead on s.lead_article_id = lead.article_id
 inner join marts.dim_source as source on lead.source_id = source.source_id
 where s.first_seen_edition = $edition
 order by
     s.owners_printing desc,
     s.owners_reporting desc,
+    row_number() over (partition by p.theme_id order by t.score desc, s.story_id),
     t.score desc,
     lead.published_at desc nulls last,
     s.story_id

@@ -1,5 +1,6 @@
 """Files are whole or absent; locks are freed by the kernel."""
 
+import errno
 import os
 import resource
 import signal
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import HomeError
-from core.files import exclusive_lock, read_json, whole_file, write_json
+from core.files import disk_told, exclusive_lock, read_json, whole_file, write_json
 
 
 def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
@@ -59,3 +60,21 @@ def test_a_lock_is_refused_and_freed_by_a_kill(tmp_path: Path) -> None:
         os.kill(holder.pid, signal.SIGKILL)
     with exclusive_lock(path, refuse=lambda: HomeError("taken")):
         pass
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(errno.ENOSPC, "No space left on device"),
+        RuntimeError("parquet: underlying IO error: No space left on device (os error 28)"),
+        OSError(errno.EROFS, "Read-only file system"),
+    ],
+)
+def test_a_full_disk_is_told_whichever_library_met_it(tmp_path: Path, error: Exception) -> None:
+    with pytest.raises(HomeError, match="free or grant space there"), disk_told(tmp_path):
+        raise error
+
+
+def test_another_error_is_left_as_it_is(tmp_path: Path) -> None:
+    with pytest.raises(KeyError), disk_told(tmp_path):
+        raise KeyError("column")

@@ -126,18 +126,34 @@ def frames(edition: Edition) -> dict[str, pl.DataFrame]:
     ends += [(s, f"https://{s}.test/{p}", "fetch_failed", "404", 404) for s, p in edition.failed]
     for position, (source, url, status, reason, http_status) in enumerate(ends):
         rows["disposition"].append(
-            {"source_id": source, "url": url, "status": status, "reason": reason,
-             "http_status": http_status}
+            {
+                "source_id": source,
+                "url": url,
+                "status": status,
+                "reason": reason,
+                "http_status": http_status,
+            }
         )
         rows["discovered"].append(
-            {"source_id": source, "url": url, "found_url": url, "position": position,
-             "via": f"https://{source}.test/feed", "discovered_at": edition.seen_at}
+            {
+                "source_id": source,
+                "url": url,
+                "found_url": url,
+                "position": position,
+                "via": f"https://{source}.test/feed",
+                "discovered_at": edition.seen_at,
+            }
         )
     for one, other in edition.duplicates:
         a, b = sorted((one, other), key=lambda article: article.article_id)
         rows["near_duplicate"].append(
-            {"article_id_a": a.article_id, "version_id_a": a.version_id,
-             "article_id_b": b.article_id, "version_id_b": b.version_id, "jaccard": 1.0}
+            {
+                "article_id_a": a.article_id,
+                "version_id_a": a.version_id,
+                "article_id_b": b.article_id,
+                "version_id_b": b.version_id,
+                "jaccard": 1.0,
+            }
         )
     return {table: pl.DataFrame(rows[table], schema=schema) for table, schema in LANDED.items()}
 
@@ -178,16 +194,29 @@ def _add_article(
         {"url": article.url, "article_id": article.article_id, "is_canonical": True}
     )
     rows["date_candidate"].append(
-        {**article.key, "method": "meta", "value": article.published,
-         "precision": article.precision, "is_chosen": True}
+        {
+            **article.key,
+            "method": "meta",
+            "value": article.published,
+            "precision": article.precision,
+            "is_chosen": True,
+        }
     )
     rows["analysis"].append(
-        {**article.key, "analysis_level": article.analysis_level, "extractor_version": "x1",
-         "taxonomy_version": "1"}
+        {
+            **article.key,
+            "analysis_level": article.analysis_level,
+            "extractor_version": "x1",
+            "taxonomy_version": "1",
+        }
     )
     rows["signature"].append(
-        {**article.key, "published_day": article.published and article.published.date(),
-         "algorithm_version": "none", "min_hashes": []}
+        {
+            **article.key,
+            "published_day": article.published and article.published.date(),
+            "algorithm_version": "none",
+            "min_hashes": [],
+        }
     )
 
 
@@ -199,8 +228,13 @@ def _add_facts(rows: dict[str, list[dict[str, object]]], article: Article) -> No
         place = {**article.key, "sentence_no": number, "section": section}
         offset = 0 if number == 0 else start
         rows["sentence"].append(
-            {**place, "char_start": offset, "char_end": offset + len(sentence), "text": sentence,
-             "in_quotation": False}
+            {
+                **place,
+                "char_start": offset,
+                "char_end": offset + len(sentence),
+                "text": sentence,
+                "in_quotation": False,
+            }
         )
         for phrase in (*ENTITIES, *LOCAL):
             if (at := sentence.find(phrase)) >= 0:
@@ -209,14 +243,26 @@ def _add_facts(rows: dict[str, list[dict[str, object]]], article: Article) -> No
             if (at := sentence.find(phrase)) >= 0:
                 evidence[theme] = evidence.get(theme, 0) + 1
                 rows["theme_evidence"].append(
-                    {**place, "theme_id": theme, "char_start": offset + at,
-                     "char_end": offset + at + len(phrase), "surface": phrase, "rule_id": rule,
-                     "weight": 1.0, "taxonomy_version": "1"}
+                    {
+                        **place,
+                        "theme_id": theme,
+                        "char_start": offset + at,
+                        "char_end": offset + at + len(phrase),
+                        "surface": phrase,
+                        "rule_id": rule,
+                        "weight": 1.0,
+                        "taxonomy_version": "1",
+                    }
                 )
         start += len(sentence) + 1 if number else 0
     rows["article_theme"].extend(
-        {**article.key, "theme_id": theme, "score": float(count), "evidence_count": count,
-         "is_primary": theme == max(evidence, key=lambda one: evidence[one])}
+        {
+            **article.key,
+            "theme_id": theme,
+            "score": float(count),
+            "evidence_count": count,
+            "is_primary": theme == max(evidence, key=lambda one: evidence[one]),
+        }
         for theme, count in evidence.items()
     )
 
@@ -245,25 +291,39 @@ def three_editions() -> tuple[Edition, Edition, Edition]:
     one is undated, and that one is seen twice; a name is spelt in another way more often later.
     """
     days = [datetime(2026, 10, day, 9, 30) for day in (14, 15, 16)]
-    voice = Article("voice", "gazette", "Amazon and a voice clone",
-                    ("MGM dropped the film.", "A voice clone was the reason.", "Jane Doe left."),
-                    days[0])
+    voice = Article(
+        "voice",
+        "gazette",
+        "Amazon and a voice clone",
+        ("MGM dropped the film.", "A voice clone was the reason.", "Jane Doe left."),
+        days[0],
+    )
     copy = Article("voice-copy", "ledger", voice.title, (*voice.body, "More soon."), days[1])
     union = Article("union", "courier", "A union vote", ("Meta faces a union vote.",), days[0])
-    vote = Article("vote", "ledger", "Workers hold a union vote", ("JANE DOE spoke at MGM.",),
-                   days[1])
+    vote = Article(
+        "vote", "ledger", "Workers hold a union vote", ("JANE DOE spoke at MGM.",), days[1]
+    )
     joins = Article("joins", "courier", "Vote and voice", ("JANE DOE on a union vote.",), days[2])
     leak_first = Article("leak", "gazette", "Meta leak", ("Meta lost data.",), days[0])
-    leak_later = Article("leak", "gazette", "Leak", ("Data were lost. Correction: not by them.",),
-                         days[0])
+    leak_later = Article(
+        "leak", "gazette", "Leak", ("Data were lost. Correction: not by them.",), days[0]
+    )
     undated = Article("undated", "ledger", "Undated", ("Rio Roe had a union vote.",), None, "none")
     monthly = Article("month", "courier", "Last month", ("Meta again.",), days[0], "month")
     return (
         Edition(date(2026, 10, 15), (voice, union, leak_first, undated), failed=(("ledger", "x"),)),
-        Edition(date(2026, 10, 16), (copy, vote, monthly, undated), ((voice, copy),),
-                feed_status={"courier": "unreachable"}),
-        Edition(date(2026, 10, 17), (joins, leak_later), ((joins, union), (joins, vote)),
-                sources=("gazette", "courier")),
+        Edition(
+            date(2026, 10, 16),
+            (copy, vote, monthly, undated),
+            ((voice, copy),),
+            feed_status={"courier": "unreachable"},
+        ),
+        Edition(
+            date(2026, 10, 17),
+            (joins, leak_later),
+            ((joins, union), (joins, vote)),
+            sources=("gazette", "courier"),
+        ),
     )
 
 
@@ -273,8 +333,13 @@ def steady_editions(count: int, first_day: date) -> list[Edition]:
     for index in range(count):
         day = first_day + timedelta(days=index)
         articles = tuple(
-            Article(f"{day}-{number}", "gazette", f"A union vote {day} {number}", ("Yes.",),
-                    datetime.combine(day, time(9, 0)))
+            Article(
+                f"{day}-{number}",
+                "gazette",
+                f"A union vote {day} {number}",
+                ("Yes.",),
+                datetime.combine(day, time(9, 0)),
+            )
             for number in range(2 if index % 5 == 4 else 1)
         )
         editions.append(Edition(day + timedelta(days=1), articles))

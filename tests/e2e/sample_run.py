@@ -12,6 +12,8 @@ from pathlib import Path
 
 from core.config import load_sources
 from core.errors import BroadsheetError
+from core.files import disk_told
+from core.home import Home
 from tests.support.run_edition import run_edition
 from tests.support.serving import serve_site
 
@@ -22,8 +24,9 @@ def main() -> None:
     with contextmanager(serve_site)(site) as address:
         os.environ["BROADSHEET_LOCAL_SITE"] = address
         try:
-            for run_id in sys.argv[2:]:
-                run_edition(run_id, sources=str(sources), brief=True)
+            with disk_told(Home.from_environment().root):
+                for run_id in sys.argv[2:]:
+                    run_edition(run_id, sources=str(sources), brief=True)
         except BroadsheetError as error:
             print(f"broadsheet: {error}", file=sys.stderr)
             raise SystemExit(1) from None

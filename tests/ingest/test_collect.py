@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 from aiohttp import web
 
+from core.errors import HomeError, PlanError
 from core.home import Home
 from core.landed import LANDED, read_landed
 from core.plan import Run, plan_run
@@ -279,3 +280,20 @@ def test_no_connection_leaves_for_a_private_address(home: Home, site: Site, tmp_
     assert site.asked == []
     report = read_landed(run.landing, "source_report")
     assert report["feed_status"].to_list() == ["unreachable"]
+
+
+def test_a_local_site_that_is_not_served_is_one_sentence(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("BROADSHEET_LOCAL_SITE", raising=False)
+    with pytest.raises(PlanError, match="make run"):
+        collect(write_sources(tmp_path / "s", source()))
+
+
+def test_an_archive_that_cannot_be_written_is_one_sentence(
+    home: Home, site: Site, tmp_path: Path
+) -> None:
+    site.put("one.test", "/feed", feed(("/1", "One")))
+    (home.root / "archive").write_text("a file where a folder has to be")
+    with pytest.raises(HomeError, match="could not be written"):
+        collect(write_sources(tmp_path / "s", source()))

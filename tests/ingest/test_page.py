@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.identity import clean_text
-from ingest.page import Article, NotAnArticleError, extract_html, extract_page
+from ingest.page import Article, NotAnArticleError, extract_html, extract_page, without_title
 from tests.ingest.site import WORDS, page
 
 CUTOFF = datetime(2026, 10, 16, 5)
@@ -100,3 +100,17 @@ def test_a_paywalled_start_is_truncated() -> None:
 def test_no_text_makes_it_fail(noise: str) -> None:
     with suppress(NotAnArticleError):
         extract_html(f"<html><body><p>{noise}</p><p>{LONG}</p></body></html>", URL, "UTC", CUTOFF)
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("A “Title”, twice\nThe first sentence.", "The first sentence."),
+        ("Another line\nThe first sentence.", "Another line\nThe first sentence."),
+        ("A title, twice", "A title, twice"),
+        ("…\nThe first sentence.", "…\nThe first sentence."),
+    ],
+)
+def test_a_first_line_that_repeats_the_title_is_left_out(text: str, left: str) -> None:
+    assert without_title(text, "A title, twice") == left
+    assert without_title("…\nbody", "—") == "…\nbody"

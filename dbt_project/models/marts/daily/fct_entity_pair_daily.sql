@@ -66,23 +66,33 @@ pairs as (
         on
             left_entity.article_id = right_entity.article_id
             and left_entity.entity_id < right_entity.entity_id
+),
+
+pair_stories as (
+    select
+        pairs.published_day,
+        pairs.entity_id_a,
+        pairs.entity_id_b,
+        pairs.story_id,
+        count(*) as articles,
+        bool_or(same_sentence.is_same_sentence) as is_same_sentence
+    from pairs
+    anti join kin
+        on pairs.entity_id_a = kin.entity_id_a and pairs.entity_id_b = kin.entity_id_b
+    left join same_sentence
+        on
+            pairs.article_id = same_sentence.article_id
+            and pairs.entity_id_a = same_sentence.entity_id_a
+            and pairs.entity_id_b = same_sentence.entity_id_b
+    group by pairs.published_day, pairs.entity_id_a, pairs.entity_id_b, pairs.story_id
 )
 
 select
-    pairs.published_day,
-    pairs.entity_id_a,
-    pairs.entity_id_b,
-    count(distinct pairs.article_id) as articles,
-    count(distinct pairs.story_id) as stories,
-    count(distinct pairs.story_id) filter (
-        where same_sentence.is_same_sentence
-    ) as stories_same_sentence
-from pairs
-anti join kin
-    on pairs.entity_id_a = kin.entity_id_a and pairs.entity_id_b = kin.entity_id_b
-left join same_sentence
-    on
-        pairs.article_id = same_sentence.article_id
-        and pairs.entity_id_a = same_sentence.entity_id_a
-        and pairs.entity_id_b = same_sentence.entity_id_b
-group by pairs.published_day, pairs.entity_id_a, pairs.entity_id_b
+    published_day,
+    entity_id_a,
+    entity_id_b,
+    sum(articles)::bigint as articles,
+    count(*) as stories,
+    count(*) filter (where is_same_sentence) as stories_same_sentence
+from pair_stories
+group by published_day, entity_id_a, entity_id_b

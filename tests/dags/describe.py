@@ -1,0 +1,65 @@
+"""Reads the DAGs as Airflow does, in a process of its own, and prints what it found as JSON."""
+
+import json
+import logging
+import sys
+import time
+from typing import Any
+
+HEAVY = ("duckdb", "polars", "pyarrow", "spacy", "great_expectations", "trafilatura", "altair")
+
+
+def describe_task(task: Any) -> dict[str, Any]:
+    return {
+        "owner": task.owner,
+        "pool": task.pool,
+        "retries": task.retries,
+        "backoff": task.retry_exponential_backoff,
+        "doc": task.doc_md or "",
+        "upstream": sorted(task.upstream_task_ids),
+        "trigger_rule": getattr(task.trigger_rule, "value", task.trigger_rule),
+        "name_template": getattr(task, "map_index_template", None),
+        "kind": type(task).__name__,
+        "deferrable": getattr(task, "deferrable", False),
+        "outlets": [asset.uri for asset in task.outlets],
+        "env": getattr(task, "env", None),
+    }
+
+
+def describe_dag(dag: Any) -> dict[str, Any]:
+    return {
+        "tags": sorted(dag.tags),
+        "doc": dag.doc_md or "",
+        "catchup": dag.catchup,
+        "max_active_runs": dag.max_active_runs,
+        "params": {name: dag.params.get_param(name).schema for name in dag.params},
+        "timetable": repr(dag.timetable),
+        "assets": [asset.uri for _, asset in dag.timetable.asset_condition.iter_assets()]
+        if dag.timetable.asset_condition
+        else [],
+        "groups": sorted(group for group in dag.task_group_dict if group),
+        "tasks": {task.task_id: describe_task(task) for task in dag.tasks},
+    }
+
+
+def main() -> None:
+    """Print {"errors", "seconds", "heavy", "dags"}; importing Airflow itself is not counted."""
+    logging.disable(logging.WARNING)
+    import airflow_local_settings  # noqa: F401 - what the real processes import at their start
+    from airflow.dag_processing.dagbag import BundleDagBag
+
+    folder = sys.argv[2]
+    started = time.process_time()
+    bag = BundleDagBag(dag_folder=folder, bundle_path=folder, bundle_name="dags-folder")
+    seconds = time.process_time() - started
+    found = {
+        "errors": bag.import_errors,
+        "seconds": seconds,
+        "heavy": [name for name in HEAVY if name in sys.modules],
+        "dags": {name: describe_dag(dag) for name, dag in bag.dags.items()},
+    }
+    print("\n" + json.dumps(found, default=str))
+
+
+if __name__ == "__main__":
+    main()

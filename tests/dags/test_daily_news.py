@@ -1,0 +1,163 @@
+"""`daily_news` as an operator reviews it: ids, groups, owner, retries, pools, documentation."""
+
+from pathlib import Path
+from typing import Any
+
+from core.config import PROJECT_ROOT
+from core.home import Home
+from tests.support.run_edition import TASKS
+from warehouse.dbt import environment
+
+STATIONS = {
+    "collect.plan",
+    "collect.outlet.fetch",
+    "collect.outlet.extract",
+    "collect.land",
+    "collect.check_landing",
+    "enrich.enrich",
+    "enrich.group_texts",
+    "build.open_candidate",
+    "gate.check_marts",
+    "publish.publish",
+}
+DBT = "build.dbt."
+PRODUCER = "build.dbt.dbt_producer_watcher"
+WRITERS = {"build.open_candidate", PRODUCER, "publish.publish"}
+
+Described = dict[str, Any]
+
+
+def after(news: Described, task: str) -> set[str]:
+    """Every task that runs before `task`."""
+    direct = set(news["tasks"][task]["upstream"])
+    return direct.union(*(after(news, one) for one in direct))
+
+
+def built_models(described: Described) -> set[str]:
+    nodes = described["manifest"]["nodes"].values()
+    return {
+        node["name"]
+        for node in nodes
+        if node["resource_type"] == "model" and node["config"]["materialized"] != "ephemeral"
+    }
+
+
+def test_both_dags_are_read_quickly_and_import_nothing_heavy(described: Described) -> None:
+    assert described["errors"] == {}
+    assert set(described["dags"]) == {"daily_news", "daily_brief"}
+    assert described["seconds"] < 2
+    assert described["heavy"] == []
+
+
+def test_no_file_is_taken_for_dbts_own() -> None:
+    dags = {file.name for file in (PROJECT_ROOT / "dags").glob("daily_*.py")}
+    assert dags == {"daily_news.py", "daily_brief.py"}
+
+
+def test_five_groups_hold_the_stations(news: Described) -> None:
+    assert {task for task in news["tasks"] if not task.startswith(DBT)} == STATIONS
+    outermost = {group for group in news["groups"] if "." not in group}
+    assert outermost == {"collect", "enrich", "build", "gate", "publish"}
+
+
+def test_every_built_model_and_every_tested_mart_has_a_task(
+    described: Described, news: Described
+) -> None:
+    tasks = {task for task in news["tasks"] if task.startswith(DBT)}
+    names = {
+        task.rsplit(".", 2)[1] if task.endswith(".run") else task.rsplit(".", 1)[1][:-4]
+        for task in tasks
+        if task.endswith(("_run", ".run"))
+    }
+    assert names == built_models(described)
+    tested = {task.rsplit(".", 2)[1] for task in tasks if task.endswith(".test")}
+    marts = {
+        node["name"]
+        for node in described["manifest"]["nodes"].values()
+        if node["resource_type"] == "model" and node["schema"] == "marts"
+    }
+    tests = [
+        node["attached_node"].rsplit(".", 1)[1]
+        for node in described["manifest"]["nodes"].values()
+        if node["resource_type"] == "test" and node.get("attached_node")
+    ]
+    assert marts & set(tests) <= tested
+
+
+def test_every_task_has_owner_documentation_and_retries_with_backoff(news: Described) -> None:
+    for name, task in news["tasks"].items():
+        assert task["owner"] == "newsroom-data", name
+        assert task["doc"], name
+        if task["kind"] != "EmptyOperator":
+            assert "When it is red" in task["doc"], name
+            assert task["retries"] >= 1, name
+            assert task["backoff"], name
+    assert news["tags"] == ["broadsheet", "daily", "news"]
+    assert news["doc"]
+
+
+def test_a_runbook_is_the_documentation(news: Described) -> None:
+    for name in STATIONS:
+        book = PROJECT_ROOT / "docs" / "runbooks" / f"{name.rsplit('.', 1)[-1]}.md"
+        assert news["tasks"][name]["doc"] == book.read_text(encoding="utf-8")
+
+
+def test_only_writers_stand_in_the_writers_pool(news: Described) -> None:
+    pooled = {name for name, task in news["tasks"].items() if task["pool"] == "duckdb_writer"}
+    assert pooled == WRITERS
+
+
+def test_it_runs_daily_over_a_day_and_never_twice_at_once(news: Described) -> None:
+    assert "0 5 * * *" in news["timetable"]
+    assert "days=1" in news["timetable"]
+    assert news["catchup"] is False
+    assert news["max_active_runs"] == 1
+    assert set(news["params"]) == {"edition", "sources"}
+
+
+def test_the_order_is_that_of_one_process(news: Described) -> None:
+    """`run_edition` calls the same functions in an order that the DAG allows."""
+    of_task = {name.rsplit(".", 1)[-1]: name for name in STATIONS} | {"dbt": PRODUCER}
+    assert set(TASKS) == set(of_task)
+    for position, task in enumerate(TASKS):
+        later = {of_task[one] for one in TASKS[position + 1 :]}
+        assert not after(news, of_task[task]) & later, task
+    assert after(news, "publish.publish") >= set(news["tasks"]) - {"publish.publish"} - {
+        name for name in news["tasks"] if name.startswith(DBT)
+    }
+
+
+def test_mapped_tasks_are_named_after_their_outlet_or_shard(news: Described) -> None:
+    for name in ("collect.outlet.fetch", "collect.outlet.extract", "enrich.enrich"):
+        assert "['label']" in news["tasks"][name]["name_template"]
+
+
+def test_no_worker_waits_for_a_model(news: Described) -> None:
+    """Models report after the build has ended, whether it succeeded or not, but never without."""
+    first = [
+        task
+        for name, task in news["tasks"].items()
+        if name.startswith(DBT) and PRODUCER in task["upstream"] and task["kind"] != "EmptyOperator"
+    ]
+    assert first
+    for task in first:
+        assert task["trigger_rule"] == "all_done_min_one_success"
+        assert "build.open_candidate" in task["upstream"]
+        assert task["deferrable"] is False
+
+
+def test_publish_announces_the_publication(described: Described, news: Described) -> None:
+    assert news["tasks"]["publish.publish"]["outlets"] == ["broadsheet://publication"]
+    brief = described["dags"]["daily_brief"]
+    assert brief["assets"] == ["broadsheet://publication"]
+    assert set(brief["tasks"]) == {"brief"}
+    assert "When it is red" in brief["tasks"]["brief"]["doc"]
+    assert brief["tags"] == ["brief", "broadsheet", "daily"]
+
+
+def test_dbt_sees_the_same_variables_as_in_one_process(
+    described: Described, news: Described
+) -> None:
+    run_id = "{{ ti.xcom_pull(task_ids='collect.plan', key='run_id') }}"
+    expected = environment(Home(Path(described["home"])), run_id)
+    assert news["tasks"][PRODUCER]["env"] == expected

@@ -1,0 +1,154 @@
+"""What the marts say of the three editions, told by hand."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from core.home import Home
+from tests.dbt.newsroom import Edition, steady_editions, three_editions
+from tests.dbt.runs import copy_home, do_dbt, open_editions, rows
+
+ONE, TWO, THREE = three_editions()
+VOICE, UNION, LEAK, UNDATED = ONE.articles
+COPY, VOTE, MONTHLY, _ = TWO.articles
+JOINS, CORRECTED = THREE.articles
+
+
+def story(article: object) -> str:
+    return f"syn-{article.article_id}"  # type: ignore[attr-defined]
+
+
+def test_an_owner_counts_the_studio_that_is_named_alone(candidate: Path) -> None:
+    told = rows(
+        candidate,
+        "select scope, articles, stories, owners_printing, owners_reporting"
+        " from marts.fct_entity_daily"
+        " where entity_id = 'amazon' and published_day = date '2026-10-15' order by scope",
+    )
+    # South Media printed both; both stories had been North Press's the day before.
+    assert told == [("self", 1, 1, 1, 1), ("with_descendants", 2, 2, 1, 1)]
+
+
+def test_copies_are_one_text_of_one_reporting_owner(candidate: Path) -> None:
+    told = rows(
+        candidate,
+        "select articles, texts, owners_printing, owners_reporting, title from marts.dim_story"
+        f" where story_id = '{story(VOICE)}'",
+    )
+    assert told == [(2, 1, 2, 1, VOICE.title)]
+
+
+def test_a_later_text_joins_two_stories_and_leaves_an_alias(candidate: Path) -> None:
+    assert rows(
+        candidate, "select old_story_id, story_id, last_edition from marts.story_alias"
+    ) == [(story(VOTE), story(UNION), TWO.day)]
+    members = rows(
+        candidate, f"select article_id from marts.dim_article where story_id = '{story(UNION)}'"
+    )
+    assert {one for (one,) in members} == {UNION.article_id, VOTE.article_id, JOINS.article_id}
+
+
+def test_the_corrected_wording_is_current_and_the_old_one_leaves_no_fact(candidate: Path) -> None:
+    versions = rows(
+        candidate,
+        "select version_id, edition, change, is_current from marts.article_version"
+        f" where article_id = '{LEAK.article_id}' order by edition",
+    )
+    assert versions == [
+        (LEAK.version_id, ONE.day, "first", False),
+        (CORRECTED.version_id, THREE.day, "correction", True),
+    ]
+    corrected = rows(
+        candidate,
+        "select first_seen_edition, corrected_at from marts.dim_article"
+        f" where article_id = '{LEAK.article_id}'",
+    )
+    assert corrected == [(ONE.day, THREE.seen_at)]
+    mentions = rows(
+        candidate, f"from marts.fct_entity_mention where article_id = '{LEAK.article_id}'"
+    )
+    assert mentions == []
+
+
+def test_undated_articles_enter_no_daily_fact_and_are_counted(candidate: Path) -> None:
+    undated = rows(
+        candidate,
+        "select published_day, source_id, undated from marts.fct_coverage_daily"
+        " where undated > 0 order by published_day",
+    )
+    assert undated == [(date(2026, 10, 14), "ledger", 1), (date(2026, 10, 15), "courier", 1)]
+    total = rows(candidate, "select sum(articles) from marts.fct_coverage_daily")
+    assert total == [(6,)]
+    assert MONTHLY.precision == "month"
+
+
+def test_a_local_name_is_its_commonest_spelling(candidate: Path) -> None:
+    told = rows(
+        candidate,
+        "select name, entity_type, wikidata_qid from marts.dim_entity"
+        " where entity_id like 'local:%' order by name",
+    )
+    assert told == [("JANE DOE", "PERSON", None), ("Rio Roe", "PERSON", None)]
+
+
+def test_evidence_needs_no_join(candidate: Path) -> None:
+    told = rows(
+        candidate,
+        "select outlet, owner, theme, sentence, entities, story_id from marts.evidence"
+        f" where article_id = '{UNION.article_id}' and section = 'body'",
+    )
+    assert told == [("The Courier", "North Press", "Labour", UNION.body[0], ["Meta"], story(UNION))]
+
+
+def test_pairs_leave_out_an_owner_with_its_own_and_rare_local_names(candidate: Path) -> None:
+    pairs = rows(
+        candidate,
+        "select published_day, entity_id_a, entity_id_b, stories, stories_same_sentence"
+        " from marts.fct_entity_pair_daily where entity_id_b not like 'local:%'",
+    )
+    assert pairs == []
+    jane = rows(
+        candidate,
+        "select published_day, entity_id_a, stories, stories_same_sentence"
+        " from marts.fct_entity_pair_daily order by entity_id_a",
+    )
+    assert jane == [
+        (date(2026, 10, 15), "amazon", 1, 0),
+        (date(2026, 10, 15), "amazon-mgm-studios", 2, 1),
+    ]
+
+
+def test_every_outlet_is_in_every_edition(candidate: Path) -> None:
+    told = rows(
+        candidate,
+        "select source_id, feed_status, found, loaded, fetch_failed, is_silent,"
+        " median_delay_minutes from quality.fct_source_edition"
+        f" where edition = date '{THREE.day}' order by source_id",
+    )
+    assert told == [
+        ("courier", "ok", 1, 1, 0, False, 1171.0),
+        ("gazette", "ok", 1, 1, 0, False, 4051.0),
+        ("ledger", "not_collected", 0, 0, 0, True, None),
+    ]
+
+
+@pytest.fixture(scope="module")
+def steady(newsroom: Home, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Twenty days of labour stories: one a day, two on every fifth."""
+    home = copy_home(newsroom, tmp_path_factory.mktemp("steady") / "home")
+    editions: list[Edition] = steady_editions(20, date(2026, 9, 1))
+    run = open_editions(home, "steady", *editions)
+    do_dbt(run, "run")
+    return home.candidate("steady")
+
+
+def test_nothing_is_usual_under_fourteen_collected_days(steady: Path) -> None:
+    told = rows(
+        steady,
+        "select baseline_days, expected, low, high, p_value, is_burst from marts.fct_theme_daily"
+        " where theme_id = 'labour' and scope = 'self' order by published_day",
+    )
+    assert [row[0] for row in told] == list(range(20))
+    assert all(row[1:] == (None,) * 5 for row in told[:14])
+    assert told[15] == (15, pytest.approx(18 / 15), 1.0, 2.0, None, None)
