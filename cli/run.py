@@ -22,7 +22,7 @@ from core.plan import resolve_edition
 
 NEWS, BRIEF = "daily_news", "daily_brief"
 GROUPS = ("collect", "enrich", "build", "gate", "publish")
-POLL_SECONDS = 1.5
+POLL_SECONDS = 2.0
 DAG_SECONDS = 120
 
 

@@ -135,6 +135,12 @@ class Source(Model):
         is_web = any(point.kind in {"feed", "sitemap"} for point in self.entry_points)
         return "web" if is_web else "archive"
 
+    @property
+    def host(self) -> str:
+        """The host that its first entry point asks; an archive's homepage."""
+        url = self.entry_points[0].url or self.homepage
+        return urlsplit(url).hostname or ""
+
     def is_active(self, edition: date) -> bool:
         """Whether this outlet is collected for `edition`."""
         return (

@@ -183,9 +183,16 @@ def plan_run(
 
 
 def make_shards(newsroom: Sources, source_ids: list[str], most: int = MAX_SHARDS) -> list[Shard]:
-    """One shard an outlet up to `most` outlets, else `most` shards of nearly equal size."""
-    count = min(most, len(source_ids))
-    groups = [source_ids[start::count] for start in range(count)]
+    """One shard an outlet up to `most` outlets, else `most` shards of nearly equal size.
+
+    Outlets on one host stay together: the task that fetches them keeps the host's pace.
+    """
+    by_host: dict[str, list[str]] = {}
+    for one in source_ids:
+        by_host.setdefault(newsroom.source(one).host, []).append(one)
+    hosts = list(by_host.values())
+    count = min(most, len(hosts))
+    groups = [[one for host in hosts[start::count] for one in host] for start in range(count)]
     return [
         Shard(label=_label([newsroom.source(one).name for one in group]), sources=group)
         for group in groups

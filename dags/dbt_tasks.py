@@ -65,7 +65,9 @@ def dbt_task_group(group_id: str) -> DbtTaskGroup:
         ),
         execution_config=ExecutionConfig(
             execution_mode=ExecutionMode.WATCHER,
-            invocation_mode=InvocationMode.DBT_RUNNER,
+            # In a process of its own dbt reports results only; inside the task Cosmos stores
+            # every event of every node, five times as many requests to Airflow.
+            invocation_mode=InvocationMode.SUBPROCESS,
             setup_operator_args={
                 "pool": WRITER_POOL,
                 "dbt_cmd_flags": ["--exclude-resource-type", "unit_test"],
@@ -84,6 +86,7 @@ def dbt_task_group(group_id: str) -> DbtTaskGroup:
             "owner": OWNER,
             "retries": 1,
             "retry_delay": timedelta(seconds=10),
+            "append_env": True,
             "deferrable": False,
             "poke_interval": 2,
             "timeout": 3600,

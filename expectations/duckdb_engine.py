@@ -4,26 +4,39 @@ Great Expectations closes a connection before it fetches, which DuckDB's cursors
 this engine keeps one open. Everything is pushed down: no row leaves the database but examples.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, ClassVar, Literal
 
 from great_expectations.datasource.fluent import SQLDatasource
 from great_expectations.execution_engine import SqlAlchemyExecutionEngine
 from great_expectations.expectations import UnexpectedRowsExpectation
+from sqlalchemy.exc import DBAPIError
 
 EXAMPLES = 3
 LONGEST_EXAMPLE = 120
 
 
 class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):  # type: ignore[misc]
-    """Runs metrics on one DuckDB connection, opened once and prepared by `setup` statements."""
+    """Runs metrics on one DuckDB connection, opened once.
+
+    `setup` statements prepare it; then each of `tables` (name → query) becomes a table, so that
+    the checks about it compute it once. `broken` says of a table why it could not be made.
+    """
 
     _connection: Any
 
-    def __init__(self, *args: Any, setup: Sequence[str] = (), **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        setup: Sequence[str] = (),
+        tables: Mapping[str, str] | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self._setup = tuple(setup)
+        self._tables = dict(tables or {})
+        self.broken: dict[str, str] = {}
 
     @contextmanager
     def get_connection(self) -> Iterator[Any]:
@@ -33,6 +46,11 @@ class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):  # type: ignore[misc]
             connection = self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
             for statement in self._setup:
                 connection.exec_driver_sql(statement)
+            for name, query in self._tables.items():
+                try:
+                    connection.exec_driver_sql(f"create temp table {name} as {query}")
+                except DBAPIError as error:
+                    self.broken[name] = str(error.orig).splitlines()[0]
             self._connection = connection
         yield self._connection
 
@@ -48,10 +66,11 @@ _EngineClass = type[DuckDBExecutionEngine]
 
 
 class DuckDBDatasource(SQLDatasource):  # type: ignore[misc]
-    """A DuckDB database in memory; `setup` attaches files and makes views in it."""
+    """A DuckDB database in memory; `setup` attaches files and makes views, `tables` tables."""
 
     type: Literal["duckdb"] = "duckdb"
     setup: tuple[str, ...] = ()
+    tables: dict[str, str] = {}  # noqa: RUF012 - the library's models copy their defaults
 
     @property
     def execution_engine_type(self) -> _EngineClass:

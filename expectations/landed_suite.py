@@ -19,8 +19,10 @@ TABLES = ("discovered", "disposition", "source_report", "article", "article_url"
 
 # A landed wording, with what its outlet says about itself.
 ARTICLE = """
-select article.*, known_source.language as source_language, known_source.timezone,
-    known_source.is_active
+select article.* exclude (authors, text), left(text, 60) as text, length(text) as text_length,
+    trim(title) <> '' and trim(text) <> '' and word_count > 0 as has_wording,
+    version_id = left(sha256(title || chr(0) || text), 16) as is_own_wording,
+    known_source.timezone, known_source.is_active
 from article left join known_source using (source_id)
 """
 
@@ -176,12 +178,12 @@ def _articles(run: Run) -> list[Check]:
         ),
         rows.none_where(
             "version_id_follows_wording",
-            "version_id <> left(sha256(title || chr(0) || text), 16)", "article_id, version_id",
+            "not is_own_wording", "article_id, version_id",
             "The id is derived from title and text; another one means that the wording was "
             "altered after it was extracted, and every offset with it.",
         ),
         rows.none_where(
-            "has_wording", "trim(title) = '' or trim(text) = '' or word_count < 1",
+            "has_wording", "not has_wording",
             "source_id, article_id, url, word_count",
             "An article without title or text can carry no evidence.",
         ),
@@ -227,7 +229,7 @@ def _articles(run: Run) -> list[Check]:
             "An article that no URL ended in came from nowhere; coverage would not count it.",
         ),
         rows.warning().none_where(
-            "text_of_usual_length", "length(text) > 500000", "source_id, article_id, url",
+            "text_of_usual_length", "text_length > 500000", "source_id, article_id, url",
             "A text of more than half a million characters is more likely a dump than an article.",
         ),
     ]  # fmt: skip

@@ -42,13 +42,17 @@ def validate(suite: Suite, docs: Path) -> list[Verdict]:
         outcome = context.checkpoints.add(checkpoint).run()
         context.build_data_docs(build_index=False)
     finally:
+        broken = source.get_execution_engine().broken
         source.get_execution_engine().close()
     found = {
         result.expectation_config.meta["check"]: result
         for run in outcome.run_results.values()
         for result in run.results
     }
-    verdicts = [_verdict(suite.name, check, found[check.name]) for check in suite.checks]
+    verdicts = [
+        _verdict(suite.name, check, found[check.name], broken.get(f"{check.asset.name}_rows"))
+        for check in suite.checks
+    ]
     finish_pages(docs, verdicts)
     return verdicts
 
@@ -81,7 +85,7 @@ def _open(context: Any, suite: Suite) -> DuckDBDatasource:
         {
             "type": "query",
             "name": asset.name,
-            "query": f"select * from ({asset.query})",
+            "query": f"select * from {asset.name}_rows",
             "batch_definitions": [{"name": _ALL_ROWS}],
         }
         for asset in suite.assets
@@ -90,7 +94,8 @@ def _open(context: Any, suite: Suite) -> DuckDBDatasource:
         source: DuckDBDatasource = context.data_sources.add_duckdb(
             name="broadsheet",
             connection_string="duckdb:///:memory:",
-            setup=list(suite.setup),
+            setup=suite.setup,
+            tables={f"{asset.name}_rows": asset.query for asset in suite.assets},
             assets=assets,
         )
     except DBAPIError as error:
@@ -133,7 +138,13 @@ def _expectation(check: Check) -> Any:
     return getattr(gx.expectations, check.expectation)(**check.arguments, **told)
 
 
-def _verdict(suite: str, check: Check, result: Any) -> Verdict:
+def _verdict(suite: str, check: Check, result: Any, broken: str | None) -> Verdict:
+    if broken:
+        observed = f"could not be evaluated: {broken}"
+    elif check.inactive:
+        observed = f"inactive: {check.inactive}"
+    else:
+        observed = _observed(check, result)
     return Verdict(
         suite=suite,
         expectation=check.name,
@@ -141,7 +152,7 @@ def _verdict(suite: str, check: Check, result: Any) -> Verdict:
         column_name=check.column,
         severity=check.severity,
         success=bool(result.success),
-        observed=f"inactive: {check.inactive}" if check.inactive else _observed(check, result),
+        observed=observed,
         sentence=check.sentence,
     )
 

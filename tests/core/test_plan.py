@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.config import PROJECT_ROOT, Sources, load_sources
+from core.config import PROJECT_ROOT, EntryPoint, Sources, load_sources
 from core.errors import HomeError, PlanError
 from core.home import Home
 from core.plan import close_edition, load_run, make_shards, plan_run, safe_run_id
@@ -86,10 +86,16 @@ def test_shards_hold_every_outlet_once(count: int, most: int) -> None:
     assert len({shard.label for shard in shards}) == len(shards)
 
 
-def newsroom_of(count: int) -> Sources:
+def newsroom_of(count: int, hosts: int = 1000) -> Sources:
     template = load_sources(SAMPLE)
     sources = [
-        template.sources[0].model_copy(update={"id": f"outlet-{n}", "name": f"Outlet {n}"})
+        template.sources[0].model_copy(
+            update={
+                "id": f"outlet-{n}",
+                "name": f"Outlet {n}",
+                "entry_points": [EntryPoint(kind="feed", url=f"https://host-{n % hosts}.example/")],
+            }
+        )
         for n in range(count)
     ]
     return template.model_copy(update={"sources": sources})
@@ -97,3 +103,10 @@ def newsroom_of(count: int) -> Sources:
 
 def test_a_run_id_is_a_file_name() -> None:
     assert safe_run_id("manual__2026-11-22T05:00:00+00:00") == "manual__2026-11-22T05-00-00-00-00"
+
+
+def test_outlets_on_one_host_stay_together() -> None:
+    newsroom = newsroom_of(30, hosts=7)
+    shards = make_shards(newsroom, [source.id for source in newsroom.sources], 3)
+    hosts = [{newsroom.source(one).host for one in shard.sources} for shard in shards]
+    assert sum(map(len, hosts)) == len(set.union(*hosts)) == 7

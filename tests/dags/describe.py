@@ -34,9 +34,7 @@ def describe_dag(dag: Any) -> dict[str, Any]:
         "max_active_runs": dag.max_active_runs,
         "params": {name: dag.params.get_param(name).schema for name in dag.params},
         "timetable": repr(dag.timetable),
-        "assets": [asset.uri for _, asset in dag.timetable.asset_condition.iter_assets()]
-        if dag.timetable.asset_condition
-        else [],
+        "assets": [asset.uri for asset in getattr(dag.timetable.asset_condition, "objects", [])],
         "groups": sorted(group for group in dag.task_group_dict if group),
         "tasks": {task.task_id: describe_task(task) for task in dag.tasks},
     }
