@@ -10,7 +10,7 @@ import polars as pl
 from core import identity
 from core.config import Entities, Themes
 from core.identity import short_hash
-from enrich import gazetteer, links, mentions, ner, phrases, sentences, signatures
+from enrich import gazetteer, links, mentions, ner, phrases, sentences, signatures, spans
 from enrich import themes as theme_rules
 from enrich.cache import Cache, Component, Row, code_version
 from enrich.document import Document
@@ -28,7 +28,7 @@ NER = Component(
     "ner",
     short_hash(code_version(ner, sentences), _MODEL_VERSION),
     pl.Schema({**_PLACE, "entity_type": pl.String}),
-    lambda documents: [list(spans) for spans in ner.recognise(documents)],
+    lambda documents: [list(found) for found in ner.recognise(documents)],
 )
 SIGNATURES = Component(
     "signatures",
@@ -36,7 +36,7 @@ SIGNATURES = Component(
     pl.Schema([("algorithm_version", pl.String), ("min_hashes", pl.List(pl.UInt32))]),
     lambda documents: _signature_rows([document.text for document in documents]),
 )
-_MENTION_CODE = code_version(mentions, gazetteer, phrases, links, sentences, identity)
+_MENTION_CODE = code_version(mentions, gazetteer, phrases, links, sentences, spans, identity)
 EXTRACTOR_VERSION = short_hash(SENTENCES.version, NER.version, _MENTION_CODE)
 """Names the code and the model that find mentions; the gazetteer has a version of its own."""
 
@@ -121,7 +121,7 @@ class Enricher:
         )
 
     def _mention_rows(self, documents: Sequence[Document]) -> list[list[Row]]:
-        spans = self._spans(documents)
+        seen = self._seen(documents)
         return [
             [
                 (
@@ -132,19 +132,19 @@ class Enricher:
                     *(one.link.rule, one.link.link_confidence),
                 )
                 for one in mentions.find_mentions(
-                    document, self.gazetteer, spans[document.version_id, document.language]
+                    document, self.gazetteer, seen[document.version_id, document.language]
                 )
             ]
             for document in documents
         ]
 
-    def _spans(self, documents: Sequence[Document]) -> dict[tuple[str, str], list[ner.Span]]:
+    def _seen(self, documents: Sequence[Document]) -> dict[tuple[str, str], list[ner.Span]]:
         readable = [one for one in documents if one.language in ner.LANGUAGES]
-        spans: dict[tuple[str, str], list[ner.Span]] = defaultdict(list)
+        seen: dict[tuple[str, str], list[ner.Span]] = defaultdict(list)
         if readable:
             for version_id, language, *span in self._cache.rows(NER, readable).iter_rows():
-                spans[version_id, language].append(ner.Span(*span))
-        return spans
+                seen[version_id, language].append(ner.Span(*span))
+        return seen
 
     def _theme_rows(self, document: Document) -> list[Row]:
         return [

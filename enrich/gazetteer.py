@@ -13,6 +13,7 @@ import ahocorasick_rs
 
 from core.config import Entities
 from enrich.phrases import PhraseMatcher, fold_typography, is_word_bounded
+from enrich.spans import Taken
 
 
 class Name(NamedTuple):
@@ -102,8 +103,10 @@ def _context_key(name: Name) -> str:
 
 def longest(hits: list[NameHit]) -> list[NameHit]:
     """Non-overlapping hits in order of place; of overlapping ones the longest, then leftmost."""
+    taken = Taken(max((hit.end for hit in hits), default=0))
     kept: list[NameHit] = []
     for hit in sorted(hits, key=lambda one: (one.start - one.end, one.start)):
-        if all(hit.end <= other.start or other.end <= hit.start for other in kept):
+        if taken.is_free(hit.start, hit.end):
+            taken.take(hit.start, hit.end)
             kept.append(hit)
     return sorted(kept)

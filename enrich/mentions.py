@@ -5,12 +5,15 @@ Rules, in this order:
   stands in the article or the model sees a name of the same type there;
 - a longer name of the model beats a curated one inside it only where the two are plainly
   different things ("Paris" in "Paris Hilton");
+- a new name has one type in a document, the one that the model sees most often;
 - a surname after the full name of one person, or an acronym after "Long Name (LN)", is that entity;
 - leading articles and possessives are not part of a mention;
 - a mention lies in one sentence; what crosses a border of sentences is no mention.
 """
 
 import re
+from bisect import bisect_left, bisect_right
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -21,11 +24,13 @@ from enrich.links import NAME, NAME_IN_CONTEXT, NAME_SEEN, NEW_NAME, SHORT_FORM,
 from enrich.ner import Span
 from enrich.phrases import is_word_bounded
 from enrich.sentences import BODY, TITLE, SentenceIndex
+from enrich.spans import Taken
 
 _MARKS = r"[\s\"'“”‘’«»(\[,.;:*•·–—-]*"
 _LEAD = re.compile(rf"{_MARKS}(?:(?:the|a|an)\s+)?{_MARKS}", re.IGNORECASE)
 _TAIL = re.compile(r"(?:['’]s|['’])?[\s\"'“”‘’«»)\],;:!?*•·–—-]*\Z")
 _ACRONYM_AFTER = re.compile(r"\s?\(([A-Z][A-Z-]{1,7})\)")
+_LETTER = re.compile(r"[^\W\d_]")
 _MOST_CHARACTERS = 100
 
 
@@ -54,14 +59,15 @@ def find_mentions(document: Document, gazetteer: Gazetteer, spans: Sequence[Span
     """All mentions in order of place, none overlapping; `spans` are the model's names."""
     has_context = gazetteer.context_check(document.title, document.text)
     candidates: list[_Candidate] = []
+    free: list[Span] = []
     for section in (TITLE, BODY):
         text = document.section(section)
         seen = [one for one in spans if one.section == section]
         seen = [one for span in seen if (one := trimmed(text, span)) is not None]
         curated = _curated(text, gazetteer, seen, has_context)
         candidates += [_of_name(section, hit, link) for hit, link in curated]
-        candidates += [_of_span(text, span) for span in _free(seen, [hit for hit, _ in curated])]
-    candidates = _with_short_forms(document, candidates)
+        free += _free(len(text), seen, [hit for hit, _ in curated])
+    candidates = _with_short_forms(document, candidates + _new_names(document, free))
     index = SentenceIndex(document.sentences)
     mentions = [
         Mention(one.section, one.start, one.end, sentence.number, *one[3:])
@@ -74,6 +80,8 @@ def find_mentions(document: Document, gazetteer: Gazetteer, spans: Sequence[Span
 def trimmed(text: str, span: Span) -> Span | None:
     """The span without article, possessive and marks around it; None if nothing is left."""
     surface = text[span.start : span.end]
+    if surface.isalpha() and len(surface) <= _MOST_CHARACTERS:
+        return span  # one plain word, as most names are
     lead = _LEAD.match(surface)
     start = span.start + (lead.end() if lead else 0)
     tail = _TAIL.search(text[start : span.end]) if start < span.end else None
@@ -81,17 +89,19 @@ def trimmed(text: str, span: Span) -> Span | None:
     if "(" in text[start:end] and text[end : end + 1] == ")" and end < span.end:
         end += 1
     surface = text[start:end]
-    if not any(map(str.isalpha, surface)) or len(surface) > _MOST_CHARACTERS or "\n" in surface:
+    if len(surface) > _MOST_CHARACTERS or "\n" in surface or not _LETTER.search(surface):
         return None
-    return span._replace(start=start, end=end)
+    return Span(span.section, start, end, span.entity_type)
 
 
 def _curated(
     text: str, gazetteer: Gazetteer, seen: list[Span], has_context: Callable[[Name], bool]
 ) -> list[tuple[NameHit, Link]]:
     links: dict[NameHit, Link] = {}
+    starts, ends = [one.start for one in seen], [one.end for one in seen]
     for hit in gazetteer.find(text):
-        overlapping = [one for one in seen if one.start < hit.end and hit.start < one.end]
+        # The model's names do not overlap each other, so their ends are sorted as their starts.
+        overlapping = seen[bisect_right(ends, hit.start) : bisect_left(starts, hit.end)]
         if any(_is_another_thing(one, hit) for one in overlapping):
             continue
         agrees = any(
@@ -116,11 +126,12 @@ def _is_another_thing(span: Span, hit: NameHit) -> bool:
     return span.entity_type == "PERSON" or hit.name.entity_type in {"PLACE", "PERSON"}
 
 
-def _free(seen: list[Span], taken: list[NameHit]) -> list[Span]:
+def _free(length: int, seen: list[Span], curated: list[NameHit]) -> list[Span]:
     """The model's names that touch no curated one."""
-    return [
-        one for one in seen if all(one.end <= hit.start or hit.end <= one.start for hit in taken)
-    ]
+    taken = Taken(length)
+    for hit in curated:
+        taken.take(hit.start, hit.end)
+    return [one for one in seen if taken.is_free(one.start, one.end)]
 
 
 def _of_name(section: str, hit: NameHit, link: Link) -> _Candidate:
@@ -128,9 +139,18 @@ def _of_name(section: str, hit: NameHit, link: Link) -> _Candidate:
     return _Candidate(section, hit.start, hit.end, name.entity_id, name.entity_type, link)
 
 
-def _of_span(text: str, span: Span) -> _Candidate:
-    entity_id = local_entity_id(span.entity_type, text[span.start : span.end])
-    return _Candidate(span.section, span.start, span.end, entity_id, span.entity_type, NEW_NAME)
+def _new_names(document: Document, spans: list[Span]) -> list[_Candidate]:
+    """The model's names as local entities; a name seen with several types has the commonest."""
+    surfaces = [document.section(one.section)[one.start : one.end] for one in spans]
+    votes: dict[str, Counter[str]] = defaultdict(Counter)
+    for surface, one in zip(surfaces, spans, strict=True):
+        votes[surface][one.entity_type] += 1
+    types = {surface: count.most_common(1)[0][0] for surface, count in votes.items()}
+    ids = {surface: local_entity_id(kind, surface) for surface, kind in types.items()}
+    return [
+        _Candidate(one.section, one.start, one.end, ids[surface], types[surface], NEW_NAME)
+        for surface, one in zip(surfaces, spans, strict=True)
+    ]
 
 
 # short forms ------------------------------------------------------------------------------
@@ -177,13 +197,14 @@ def _unseen(
 ) -> list[_Candidate]:
     """Short forms in the body that neither gazetteer nor model saw."""
     text = document.text
-    taken = sorted((one.start, one.end) for one in candidates if one.section == BODY)
+    taken = Taken(len(text))
+    for one in candidates:
+        if one.section == BODY:
+            taken.take(one.start, one.end)
     pattern = re.compile("|".join(re.escape(one) for one in sorted(short, key=len, reverse=True)))
     found = []
     for hit in pattern.finditer(text):
         start, end = hit.span()
-        if is_word_bounded(text, start, end) and not any(
-            begin < end and start < stop for begin, stop in taken
-        ):
+        if taken.is_free(start, end) and is_word_bounded(text, start, end):
             found.append(_short(BODY, start, end, short[hit.group()]))
     return found

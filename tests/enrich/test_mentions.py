@@ -155,3 +155,13 @@ def test_new_names_get_local_ids_that_know_their_type(gazetteer: Gazetteer) -> N
     found = find_mentions(document(text), gazetteer, [span(text, "Berlin", "PLACE")])
     assert found[0].link is NEW_NAME
     assert found[0].entity_id.startswith("local:PLACE:")
+
+
+def test_a_new_name_has_the_type_that_the_model_sees_most(gazetteer: Gazetteer) -> None:
+    text = "WeWork grew. WeWork fell. WeWork left."
+    spans = [
+        Span("body", start, start + 6, kind)
+        for start, kind in ((0, "PERSON"), (13, "ORG"), (26, "ORG"))
+    ]
+    found = find_mentions(document(text), gazetteer, spans)
+    assert {one.entity_id for one in found} == {local_entity_id("ORG", "WeWork")}
