@@ -34,7 +34,8 @@ def recognise(texts: list[str]) -> None:
     from thinc.api import NumpyOps, set_current_ops
 
     set_current_ops(NumpyOps(use_blis=False))
-    unused = ["tagger", "parser", "attribute_ruler", "lemmatizer"]
+    # `ner` has a tok2vec of its own: without the shared one the entities are the same.
+    unused = ["tok2vec", "tagger", "parser", "attribute_ruler", "lemmatizer"]
     pipeline = spacy.load(model_path(), exclude=unused)
     for _ in pipeline.pipe(texts, batch_size=32):
         pass

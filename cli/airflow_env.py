@@ -71,6 +71,8 @@ def settings(home: Home, port: int, host: str = "127.0.0.1") -> dict[str, str]:
         # What a killed producer reported is rebuilt by the models' own tasks, so it need not be
         # written to the database again at every step.
         "AIRFLOW__COSMOS__ENABLE_WATCHER_RELIABLE_RETRY": "false",
+        # Each enriching process has a core of its own; more threads only get in its way.
+        "OPENBLAS_NUM_THREADS": "1",
         "DO_NOT_TRACK": "1",
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "GX_ANALYTICS_ENABLED": "false",

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from cli.airflow_api import AirflowApi
@@ -86,10 +87,11 @@ def _die_with_parent() -> None:
 
 @dataclass(frozen=True)
 class Airflow:
-    """A started Airflow: its API and its processes."""
+    """A started Airflow: its API, its processes, and when they were started."""
 
     api: AirflowApi
     processes: Processes
+    started: datetime
 
 
 @contextmanager
@@ -101,6 +103,7 @@ def airflow(home: Home, variables: dict[str, str]) -> Iterator[Airflow]:
     """
     processes = Processes(home.airflow / "logs" / "processes")
     api = AirflowApi(variables["AIRFLOW__API__BASE_URL"])
+    started = datetime.now(UTC)
     try:
         for name, words in PARTS.items():
             processes.start(name, [sys.executable, "-m", "airflow", *words], variables)
@@ -114,7 +117,7 @@ def airflow(home: Home, variables: dict[str, str]) -> Iterator[Airflow]:
             time.sleep(0.25)
         for name, slots in POOLS.items():
             api.ensure_pool(name, slots)
-        yield Airflow(api, processes)
+        yield Airflow(api, processes, started)
     finally:
         processes.stop()
 

@@ -22,7 +22,7 @@ from core.plan import resolve_edition
 
 NEWS, BRIEF = "daily_news", "daily_brief"
 GROUPS = ("collect", "enrich", "build", "gate", "publish")
-POLL_SECONDS = 2.0
+POLL_SECONDS = 2.5  # each question costs Airflow a quarter of a second
 DAG_SECONDS = 120
 
 
@@ -36,7 +36,6 @@ def run(edition: str | None, sources: Path | None) -> int:
     Raises:
         BroadsheetError: it did not, in one sentence for a person.
     """
-    signal.signal(signal.SIGTERM, leave)
     console = Console(highlight=False)
     home = Home.from_environment().require_writable()
     given = (sources or config_folder() / "sources.yml").resolve()
@@ -44,6 +43,7 @@ def run(edition: str | None, sources: Path | None) -> int:
     resolve_edition(edition, newsroom, None, datetime.now(UTC))
     folder = given.parent / newsroom.local_site if newsroom.local_site else None
     with exclusive_lock(home.run_lock, refuse=lambda: busy(home)):
+        signal.signal(signal.SIGTERM, leave)
         logs = home.airflow / "logs" / "processes"
         with local_site(folder, free_port(), logs) as site:
             variables = {**environment(home, free_port()), "BROADSHEET_SCHEDULE": "off"}
@@ -97,21 +97,20 @@ def run_edition(
 
 def wait_for_dags(flow: Airflow) -> None:
     """Wait until both DAGs were parsed by the Airflow that was just started."""
-    api, started = flow.api, datetime.now(UTC)
     deadline = time.monotonic() + DAG_SECONDS
     while True:
         flow.processes.require_alive()
-        found = [api.find(f"/dags/{dag}") for dag in (NEWS, BRIEF)]
-        parsed = [dag["last_parsed_time"] for dag in found if dag and dag["last_parsed_time"]]
-        if len(parsed) == 2 and all(datetime.fromisoformat(one) > started for one in parsed):
+        dags = {dag["dag_id"]: dag["last_parsed_time"] for dag in flow.api.get("/dags")["dags"]}
+        parsed = [datetime.fromisoformat(dags[dag]) for dag in (NEWS, BRIEF) if dags.get(dag)]
+        if len(parsed) == 2 and min(parsed) > flow.started:
             return
-        errors = api.get("/importErrors")["import_errors"]
-        if errors:
+        errors = flow.api.get("/importErrors")["import_errors"]
+        if errors and datetime.fromisoformat(errors[0]["timestamp"]) > flow.started:
             said = errors[0]["stack_trace"].strip().splitlines()[-1]
             raise HomeError(f"Airflow cannot read {errors[0]['filename']}: {said}")
         if time.monotonic() > deadline:
             raise HomeError(f"Airflow did not read the DAGs in {DAG_SECONDS} s; see its logs.")
-        time.sleep(0.25)
+        time.sleep(0.5)
 
 
 def fail_leftovers(api: AirflowApi) -> None:
@@ -130,7 +129,6 @@ def wait_for_run(flow: Airflow, dag: str, run_id: str, progress: Progress) -> di
     seen = datetime.min.replace(tzinfo=UTC)
     while True:
         flow.processes.require_alive()
-        state = flow.api.get(path)["state"]
         asked = datetime.now(UTC) - timedelta(seconds=1)
         changed = flow.api.get(f"{path}/taskInstances", limit=1000, updated_at_gte=seen.isoformat())
         for one in changed["task_instances"]:
@@ -139,8 +137,10 @@ def wait_for_run(flow: Airflow, dag: str, run_id: str, progress: Progress) -> di
             tasks[one["task_id"], one["map_index"]] = one
         seen = asked
         progress.show(dag, list(tasks.values()))
-        if state in {"success", "failed"}:
-            return {"state": state, "tasks": list(tasks.values())}
+        if all(one["state"] in ENDED for one in tasks.values()):
+            state = flow.api.get(path)["state"]
+            if state in {"success", "failed"}:
+                return {"state": state, "tasks": list(tasks.values())}
         time.sleep(POLL_SECONDS)
 
 

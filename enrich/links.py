@@ -1,7 +1,7 @@
 """How a mention got its entity, and how far to trust that: one rule, one confidence each.
 
-The figures are shares of right links found on labelled news, rounded down; they are fixed per
-rule, since neither the gazetteer nor the recogniser gives a probability of its own.
+The figures order the rules by how much each is trusted; they are fixed per rule, since neither
+the gazetteer nor the recogniser gives a probability of its own, and not yet calibrated on links.
 """
 
 from typing import NamedTuple

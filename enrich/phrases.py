@@ -16,7 +16,6 @@ _TYPOGRAPHY = (
     ("‐", "-"),
     ("‑", "-"),
     ("\xa0", " "),
-    ("\n", " "),
 )
 _REST_OF_WORD = re.compile(r"\w*")
 
@@ -26,7 +25,7 @@ def fold_typography(text: str) -> str:
     if not text.isascii():
         for written, plain in _TYPOGRAPHY:
             text = text.replace(written, plain)
-    return text
+    return text.replace("\n", " ")
 
 
 def lower_in_place(text: str) -> str:

@@ -28,7 +28,8 @@ TABLES_OF_ARTICLES = (
 
 ARTICLE = """
 select dim_article.* exclude (authors), article_text.version_id as text_version,
-    dim_article.version_id = left(sha256(dim_article.title || chr(0) || text), 16) as is_own_wording,
+    dim_article.version_id
+        = left(sha256(dim_article.title || chr(0) || text), 16) as is_own_wording,
     dim_source.source_id is not null as has_source, dim_story.story_id is not null as has_story,
     versions.current_versions, versions.current_version,
     article_id in (select article_id from touched) as is_touched

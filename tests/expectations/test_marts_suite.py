@@ -1,8 +1,11 @@
 """Each fault of built marts fails the expectation that says what is true instead."""
 
+import shutil
+
 import duckdb
 import pytest
 
+from core.files import read_json, write_json
 from core.home import Home
 from core.plan import load_run
 from expectations.marts_suite import marts_suite
@@ -96,3 +99,18 @@ def test_healthy_marts_pass(built: Home) -> None:
 def test_faults_are_found(built: Home, group: str) -> None:
     failed = _failed(built, *FAULTS[group])
     assert set().union(*FAULTS[group].values()) <= failed.keys()
+
+
+@pytest.mark.xdist_group("built marts")
+def test_rows_that_the_run_did_not_touch_must_be_kept(built: Home) -> None:
+    built.publications.mkdir()
+    shutil.copyfile(built.candidate(RUN), built.publication("p000001"))
+    record = built.work(RUN) / "load.json"
+    write_json(record, {**read_json(record), "base_publication_id": "p000001"})
+    with duckdb.connect(built.scratch(RUN)) as scratch:
+        article = scratch.execute(
+            "delete from raw.touched_article returning article_id"
+        ).fetchall()[0][0]
+    assert _failed(built) == {}
+    damage = f"delete from marts.fct_entity_mention where article_id = '{article}'"
+    assert "table_name=fct_entity_mention before=" in _failed(built, damage)["untouched_rows.kept"]
