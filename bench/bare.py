@@ -5,6 +5,7 @@ import os
 import resource
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -52,12 +53,13 @@ def load_tables(landing: Path) -> None:
 
 def measure(pages: list[bytes], texts: list[str], landing: Path) -> dict[str, float]:
     """CPU seconds of each library alone."""
+    works: dict[str, Callable[[], None]] = {
+        "trafilatura": lambda: extract_pages(pages),
+        "spacy": lambda: recognise(texts),
+        "duckdb": lambda: load_tables(landing),
+    }
     figures = {}
-    for name, work in (
-        ("trafilatura", lambda: extract_pages(pages)),
-        ("spacy", lambda: recognise(texts)),
-        ("duckdb", lambda: load_tables(landing)),
-    ):
+    for name, work in works.items():
         before, wall = _cpu_seconds(), time.perf_counter()
         work()
         figures[name] = _cpu_seconds() - before

@@ -88,7 +88,8 @@ def _stations(home: Path, site: Path, sources: Path) -> dict[str, Any]:
             "BROADSHEET_LOCAL_SITE": address,
         }
         command = [sys.executable, "-m", "bench.stations", "bench", str(sources)]
-        return _json_of(command, environment)
+        figures: dict[str, Any] = _json_of(command, environment)
+    return figures
 
 
 @contextmanager

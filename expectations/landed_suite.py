@@ -159,7 +159,10 @@ def _articles(run: Run) -> list[Check]:
     rows = Rows(
         Asset("landed_article", ARTICLE), "Clear and repeat the tasks 'extract' and 'land'."
     )
-    latest = run.cutoff + timedelta(days=1)
+    return [*_wordings(rows), *_publication_dates(rows, run)]
+
+
+def _wordings(rows: Rows) -> list[Check]:
     return [
         rows.not_null(
             ["article_id", "version_id", "source_id", "title", "text", "word_count",
@@ -187,6 +190,32 @@ def _articles(run: Run) -> list[Check]:
             "source_id, article_id, url, word_count",
             "An article without title or text can carry no evidence.",
         ),
+        rows.none_where(
+            "seen_before_fetched", "first_seen_at > fetched_at",
+            "article_id, first_seen_at, fetched_at", "A page is found before it is fetched.",
+        ),
+        rows.none_where(
+            "language_in_form", "not regexp_full_match(language, '[a-z]{2,3}')",
+            "article_id, language",
+            "Models are chosen by language code.",
+        ),
+        rows.none(
+            "has_loaded_end",
+            "select source_id, article_id, url from batch where not exists ("
+            "from landed_address l join disposition d on d.source_id = l.source_id "
+            "and d.url = l.url and d.status = 'loaded' where l.article_id = batch.article_id)",
+            "An article that no URL ended in came from nowhere; coverage would not count it.",
+        ),
+        rows.warning().none_where(
+            "text_of_usual_length", "text_length > 500000", "source_id, article_id, url",
+            "A text of more than half a million characters is more likely a dump than an article.",
+        ),
+    ]  # fmt: skip
+
+
+def _publication_dates(rows: Rows, run: Run) -> list[Check]:
+    latest = run.cutoff + timedelta(days=1)
+    return [
         rows.in_set("published_precision", PRECISIONS, "Days are formed by precision."),
         rows.none_where(
             "published_in_range",
@@ -211,26 +240,6 @@ def _articles(run: Run) -> list[Check]:
             "and published_precision in ('second', 'minute', 'day')",
             "source_id, article_id, published_at, published_day, published_precision, timezone",
             "A day is the calendar day where the outlet is; a date-only value is never shifted.",
-        ),
-        rows.none_where(
-            "seen_before_fetched", "first_seen_at > fetched_at",
-            "article_id, first_seen_at, fetched_at", "A page is found before it is fetched.",
-        ),
-        rows.none_where(
-            "language_in_form", "not regexp_full_match(language, '[a-z]{2,3}')",
-            "article_id, language",
-            "Models are chosen by language code.",
-        ),
-        rows.none(
-            "has_loaded_end",
-            "select source_id, article_id, url from batch where not exists ("
-            "from landed_address l join disposition d on d.source_id = l.source_id "
-            "and d.url = l.url and d.status = 'loaded' where l.article_id = batch.article_id)",
-            "An article that no URL ended in came from nowhere; coverage would not count it.",
-        ),
-        rows.warning().none_where(
-            "text_of_usual_length", "text_length > 500000", "source_id, article_id, url",
-            "A text of more than half a million characters is more likely a dump than an article.",
         ),
     ]  # fmt: skip
 

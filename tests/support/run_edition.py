@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from core.plan import Run, plan_run
 from enrich.run import enrich_shard
 from enrich.stories import pair_edition
 from expectations.gate import check_landing, check_marts
@@ -17,8 +18,6 @@ from reports.brief import write_brief
 from warehouse.candidate import open_candidate
 from warehouse.dbt import build
 from warehouse.publish import publish
-
-from core.plan import Run, plan_run
 
 TASKS = (
     "plan",
