@@ -15,6 +15,10 @@ class ApiError(BroadsheetError):
     """Airflow answered with an error, or not at all."""
 
 
+class ServerFault(ApiError):
+    """Airflow met a fault of its own (status 500)."""
+
+
 class AirflowApi:
     """A session of the one user of a loopback Airflow; times out after 30 seconds a request."""
 
@@ -69,7 +73,8 @@ class AirflowApi:
                 return json.loads(answer.read() or b"null")
         except HTTPError as error:
             said = error.read().decode(errors="replace")[:500]
-            raise ApiError(f"Airflow refused {method} {path}: {error.code} {said}") from error
+            kind = ServerFault if error.code >= 500 else ApiError
+            raise kind(f"Airflow refused {method} {path}: {error.code} {said}") from error
         except (URLError, OSError) as error:
             raise ApiError(f"Airflow does not answer at {self.address}: {error}") from error
 

@@ -9,13 +9,14 @@ import hashlib
 import logging
 import shutil
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from core.content_hash import content_hash
 from core.decisions import append_decision, held_contents, read_decisions
 from core.errors import GateRefused
-from core.files import write_json
+from core.files import read_json, write_json
 from core.plan import Run, load_run
 from expectations.checks import Suite
 from expectations.enriched_suite import enriched_suite
@@ -26,6 +27,7 @@ from expectations.verdicts import Verdict, write_verdicts
 _log = logging.getLogger(__name__)
 
 type MakeSuite = Callable[[Run], Suite]
+type Content = tuple[date, str]
 
 
 def check_landing(run_id: str) -> dict[str, Any]:
@@ -37,7 +39,9 @@ def check_landing(run_id: str) -> dict[str, Any]:
     Raises:
         GateRefused: a critical expectation failed; the text names each with what to do.
     """
-    return _judge(load_run(run_id), [landed_suite])
+    run = load_run(run_id)
+    shutil.rmtree(_verdicts(run), ignore_errors=True)  # those of an earlier try judge nothing now
+    return _judge(run, [landed_suite], lambda: [(run.edition, content_hash(run.landing))])
 
 
 def check_marts(run_id: str) -> dict[str, Any]:
@@ -58,7 +62,7 @@ def check_marts(run_id: str) -> dict[str, Any]:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     seal = {"candidate_sha256": sha256, "suites": ["landed", "enriched", "marts"]}
     try:
-        counts = _judge(run, [enriched_suite, marts_suite])
+        counts = _judge(run, [enriched_suite, marts_suite], lambda: _taken_in(run))
     except GateRefused:
         write_json(_verdicts(run) / "gate.json", {**seal, "result": "refused"})
         raise
@@ -70,8 +74,23 @@ def _verdicts(run: Run) -> Path:
     return run.work / "verdicts"
 
 
-def _judge(run: Run, makers: Sequence[MakeSuite]) -> dict[str, Any]:
-    """Validate the suites one after the other, then refuse once for all that failed."""
+def _taken_in(run: Run) -> list[Content]:
+    """What the candidate holds that its base did not: any of it may be what is wrong."""
+    editions = read_json(run.work / "load.json")["editions"]
+    return [
+        (date.fromisoformat(one["edition"]), one["content_hash"])
+        for one in editions
+        if one["state"] in {"new", "changed"}
+    ]
+
+
+def _judge(
+    run: Run, makers: Sequence[MakeSuite], judged: Callable[[], list[Content]]
+) -> dict[str, Any]:
+    """Validate the suites one after the other, then refuse once for all that failed.
+
+    `judged` names the contents that a refusal holds.
+    """
     from expectations.data_docs import write_index
     from expectations.validate import validate  # heavy: only a task that judges pays for it
 
@@ -90,23 +109,21 @@ def _judge(run: Run, makers: Sequence[MakeSuite]) -> dict[str, Any]:
     for verdict in failed:
         _log.log(logging.ERROR if verdict.stops else logging.WARNING, "%s", verdict.tell())
     if any(one.stops for one in failed):
-        _hold(run, [one for one in failed if one.stops], docs)
+        _hold(run, [one for one in failed if one.stops], judged(), docs)
     _log.info("%d expectations checked, %d warnings; see %s", len(verdicts), len(failed), docs[-1])
     return {"checked": len(verdicts), "warnings": len(failed), "data_docs": docs}
 
 
-def _hold(run: Run, refusing: list[Verdict], docs: list[str]) -> None:
-    """Keep the verdicts, hold the edition, raise."""
+def _hold(run: Run, refusing: list[Verdict], judged: list[Content], docs: list[str]) -> None:
+    """Keep the verdicts, hold what was judged, raise."""
     kept = run.paths.quality / "verdicts" / run.run_id
     kept.mkdir(parents=True, exist_ok=True)
     for file in sorted(_verdicts(run).glob("*.parquet")):
         shutil.copyfile(file, kept / file.name)
-    content = content_hash(run.landing)
-    if (run.edition, content) not in held_contents(read_decisions(run.paths)):
-        names = ", ".join(f"{one.suite}/{one.expectation}" for one in refusing)
-        append_decision(
-            run.paths, "hold", run.edition, content, "gate", f"failed: {names}", run.run_id
-        )
+    why = "failed: " + ", ".join(f"{one.suite}/{one.expectation}" for one in refusing)
+    for edition, content in judged:
+        if (edition, content) not in held_contents(read_decisions(run.paths)):
+            append_decision(run.paths, "hold", edition, content, "gate", why, run.run_id)
     told = "\n".join(f"  - {one.tell()}" for one in refusing)
     raise GateRefused(
         f"the edition {run.edition} is held back, what is published stays as it was; "

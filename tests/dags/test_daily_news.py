@@ -147,9 +147,10 @@ def test_no_worker_waits_for_a_model(news: Described) -> None:
 
 
 def test_publish_announces_the_publication(described: Described, news: Described) -> None:
-    assert news["tasks"]["publish.publish"]["outlets"] == ["broadsheet://publication"]
+    announced = news["tasks"]["publish.publish"]["outlets"]
+    assert [uri.rstrip("/") for uri in announced] == ["broadsheet://publication"]
     brief = described["dags"]["daily_brief"]
-    assert brief["assets"] == ["broadsheet://publication/"]
+    assert brief["assets"] == announced
     assert set(brief["tasks"]) == {"brief"}
     assert "When it is red" in brief["tasks"]["brief"]["doc"]
     assert brief["tags"] == ["brief", "broadsheet", "daily"]
