@@ -20,6 +20,7 @@ MIN_WORDS = 25
 _TOO_SHORT = f"fewer than {MIN_WORDS} words of text"
 _LANGUAGE_CHARACTERS = 500
 _MOST_AUTHORS = 20
+_HEAD_LINES, _MOST_SECTION_WORDS = 3, 4
 _HTML_TYPES = {"", "text/html", "application/xhtml+xml", "text/plain", "application/octet-stream"}
 _NOT_IN_TEXT = bytes([*range(9), *range(14, 27)])
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0e7f]")
@@ -153,12 +154,18 @@ def article_of_text(title: str, text: str, authors: list[str], url: str) -> Arti
 
 
 def without_title(text: str, title: str) -> str:
-    """The text without a first line that only repeats the title, as many pages' `<h1>` does.
+    """The text without the title at its head, as many pages' `<h1>` leaves it there.
 
-    Left in, it would count every theme and name of the title twice.
+    A section's name above it goes with it. Left in, every theme and name of the title would
+    count twice.
     """
-    first, _, rest = text.partition("\n")
-    return rest.lstrip() if rest and _letters(first) == _letters(title) != "" else text
+    lines = text.split("\n", _HEAD_LINES)
+    for number, line in enumerate(lines[:-1]):
+        if _letters(line) == _letters(title) != "":
+            return "\n".join(lines[number + 1 :]).lstrip()
+        if len(line.split()) > _MOST_SECTION_WORDS:
+            break
+    return text
 
 
 def _letters(text: str) -> str:

@@ -107,6 +107,11 @@ def test_no_text_makes_it_fail(noise: str) -> None:
     [
         ("A “Title”, twice\nThe first sentence.", "The first sentence."),
         ("Another line\nThe first sentence.", "Another line\nThe first sentence."),
+        ("Culture\nA title, twice\nOne.\nTwo.\nThree.", "One.\nTwo.\nThree."),
+        (
+            "A line of five words\nA title, twice\nOne.",
+            "A line of five words\nA title, twice\nOne.",
+        ),
         ("A title, twice", "A title, twice"),
         ("…\nThe first sentence.", "…\nThe first sentence."),
     ],
