@@ -100,8 +100,8 @@ def dbt_task_group(group_id: str) -> DbtTaskGroup:
 def follow(group: DbtTaskGroup, opened: object) -> None:
     """Run the group's producer after `opened`, and its first models after the producer.
 
-    They run whether the producer succeeded or not, to show which model failed, but not if
-    `opened` failed: then there is no candidate to build.
+    A producer that failed is skipped on its second try: they run then as well, to show which
+    model failed or to build what was lost, but not if `opened` failed: there is no candidate.
     """
     tasks = list(group.iter_tasks())
     inside = {task.task_id for task in tasks}
@@ -110,4 +110,4 @@ def follow(group: DbtTaskGroup, opened: object) -> None:
     producer.set_upstream(opened)
     for task in first:
         task.set_upstream([opened, producer])
-        task.trigger_rule = TriggerRule.ALL_DONE_MIN_ONE_SUCCESS
+        task.trigger_rule = TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS
