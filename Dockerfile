@@ -1,17 +1,26 @@
-# The image of every Broadsheet service: the same locks as `make run`, no root at run time.
+# Broadsheet in one container: Airflow with its UI, the daily schedule, the warehouse.
 FROM python:3.12-slim-bookworm
 
-ENV PYTHONUNBUFFERED=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
-WORKDIR /opt/broadsheet
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends make \
+    && rm -rf /var/lib/apt/lists/* \
+    && useradd --create-home --uid 10001 broadsheet \
+    && mkdir -p /srv/broadsheet /data \
+    && chown broadsheet:broadsheet /srv/broadsheet /data
 
-COPY requirements/server.txt requirements/server.txt
-RUN pip install --require-hashes --requirement requirements/server.txt
+USER broadsheet
+WORKDIR /srv/broadsheet
 
-COPY . .
-RUN pip install --no-deps --no-build-isolation --editable . \
-    && useradd --uid 10001 --create-home --home-dir /home/pipeline pipeline \
-    && install --directory --owner pipeline --group pipeline /data
+COPY --chown=broadsheet . .
+RUN bin/make-env base
 
-ENV PYTHONPATH=/opt/broadsheet:/opt/broadsheet/dags/settings
-USER pipeline
+ENV BROADSHEET_HOME=/data \
+    BROADSHEET_UI_HOST=0.0.0.0 \
+    PATH=/srv/broadsheet/.venv/bin:$PATH
+
 VOLUME /data
+EXPOSE 8080
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=30s --timeout=5s --start-period=120s \
+    CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8080/api/v2/version', timeout=4)"]
+CMD ["python", "-m", "cli.up"]

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
@@ -23,8 +24,12 @@ from core.errors import HomeError
 from core.files import exclusive_lock, read_json, write_json
 from core.home import Home
 
-PORT = 8080
 WAIT_SECONDS = 240
+
+
+def ui_port() -> int:
+    """8080, or what `$BROADSHEET_UI_PORT` says."""
+    return int(os.environ.get("BROADSHEET_UI_PORT") or 8080)
 
 
 def up(sources: Path | None) -> int:
@@ -60,7 +65,7 @@ def up(sources: Path | None) -> int:
             raise HomeError(f"Airflow did not start; {log} ends with:\n{_end_of(log)}")
         time.sleep(0.5)
     record = read_json(_record(home))
-    console.print(f"Airflow: {record['address']} (DAG {NEWS}; next run {record['next_run']} UTC)")
+    console.print(f"Airflow: {record['address']} (DAG {NEWS}; next run {record['next_run']})")
     console.print("Stop it with: make down")
     return 0
 
@@ -100,7 +105,7 @@ def keep(sources: Path | None) -> None:
         local_site(folder, free_port(), logs) as site,
     ):
         _require_port()
-        variables = {**environment(home, PORT, host), "BROADSHEET_SOURCES": str(given)}
+        variables = {**environment(home, ui_port(), host), "BROADSHEET_SOURCES": str(given)}
         if site:
             variables["BROADSHEET_LOCAL_SITE"] = site
         prepare(home, variables)
@@ -108,8 +113,12 @@ def keep(sources: Path | None) -> None:
             wait_for_dags(flow)
             for dag in (NEWS, BRIEF):
                 flow.api.patch(f"/dags/{dag}", {"is_paused": False})
-            following = flow.api.get(f"/dags/{NEWS}")["next_dagrun_run_after"]
-            record = {"pid": os.getpid(), "address": flow.api.address, "next_run": following}
+            due = datetime.fromisoformat(flow.api.get(f"/dags/{NEWS}")["next_dagrun_run_after"])
+            record = {
+                "pid": os.getpid(),
+                "address": flow.api.address,
+                "next_run": f"{due.astimezone(UTC):%Y-%m-%d %H:%M} UTC",
+            }
             write_json(_record(home), record)
             try:
                 while True:
@@ -126,10 +135,10 @@ def _record(home: Home) -> Path:
 
 
 def _require_port() -> None:
-    if not is_free(PORT):
+    if not is_free(ui_port()):
         raise HomeError(
-            f"port {PORT} of 127.0.0.1 is taken by another program; end it (is another "
-            "Broadsheet up?), then run 'make up' again."
+            f"port {ui_port()} of 127.0.0.1 is taken by another program; end it (is another "
+            "Broadsheet up?), or name another port in BROADSHEET_UI_PORT."
         )
 
 
