@@ -41,7 +41,8 @@ def headlines(home: Home, publication_id: str, edition: date) -> dict[str, int]:
 
 def print_headlines(console: Console, home: Home, publication_id: str, edition: date) -> None:
     """The numbers, the brief's path, and how to ask the warehouse."""
-    table = Table(title=f"Edition {edition}, publication {publication_id}", show_header=False)
+    console.print(f"\nEdition {edition}, publication {publication_id}", soft_wrap=True)
+    table = Table(show_header=False)
     table.add_column()
     table.add_column(justify="right")
     for name, number in headlines(home, publication_id, edition).items():

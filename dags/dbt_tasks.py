@@ -9,7 +9,7 @@ its own model instead; the writer lock that every dbt process takes lets one wri
 from datetime import timedelta
 from pathlib import Path
 
-from airflow.sdk import TriggerRule
+from airflow.sdk import TaskGroup, TriggerRule
 from airflow.sdk.exceptions import AirflowException
 from cosmos import DbtTaskGroup, ExecutionConfig, ProfileConfig, ProjectConfig, RenderConfig
 from cosmos.constants import ExecutionMode, InvocationMode, LoadMode, TestBehavior
@@ -94,7 +94,17 @@ def dbt_task_group(group_id: str) -> DbtTaskGroup:
     )
     for task in group.iter_tasks():
         task.doc_md = task.doc_md or runbook("dbt")
+    _drop_empty_groups(group)
     return group
+
+
+def _drop_empty_groups(group: TaskGroup) -> None:
+    """Take folders without a task (of ephemeral models) out of the grid."""
+    for name, child in list(group.children.items()):
+        if isinstance(child, TaskGroup):
+            _drop_empty_groups(child)
+            if not child.children:
+                del group.children[name]
 
 
 def follow(group: DbtTaskGroup, opened: object) -> None:
