@@ -41,7 +41,7 @@ def test_a_build_fills_the_marts_and_a_failing_test_is_named(newsroom: Home) -> 
     run = land(newsroom, "2026-10-01", ["a", "b"])
     open_candidate(run.run_id)
     counts = build(run.run_id)
-    assert set(counts) == {"success", "pass"}
+    assert {"success", "pass"} <= set(counts) <= {"success", "pass", "no-op"}  # no-op: ephemeral
     assert not _is_locked(newsroom), "the lock is given back"
     with duckdb.connect(str(newsroom.candidate(run.run_id)), read_only=True) as connection:
         count = connection.execute("select count(*) from marts.dim_article").fetchone()
