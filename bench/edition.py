@@ -2,7 +2,6 @@
 
 import json
 import os
-import resource
 import sqlite3
 import subprocess
 import sys
@@ -45,9 +44,7 @@ def measure(corpus: Path, folder: Path, copies: int) -> Measured:
     site = folder / "site"
     sources = build_real_site(corpus, site, copies=copies)
     airflow_home, bare_home = folder / "airflow_home", folder / "stations_home"
-    cpu_before = _children_cpu()
-    _broadsheet_run(airflow_home, sources)
-    airflow_cpu = _children_cpu() - cpu_before
+    run = _broadsheet_run(airflow_home, sources)
     stations = _stations(bare_home, site, sources)
     landing = next(bare_home.glob("landing/*/*/article")).parent
     bodies = folder / "pages.parquet"
@@ -59,25 +56,25 @@ def measure(corpus: Path, folder: Path, copies: int) -> Measured:
         articles=stations["articles"],
         airflow_seconds=seconds,
         edition_seconds=whole,
-        airflow_cpu_seconds=airflow_cpu,
+        airflow_cpu_seconds=run["cpu_seconds"],
         station_cpu_seconds={
             name: task["cpu_seconds"] for name, task in stations["tasks"].items() if name != "brief"
         },
         bare_cpu_seconds=bare,
-        peak_megabytes=stations["peak_megabytes"],
+        peak_megabytes=run["peak_megabytes"],
     )
 
 
-def _broadsheet_run(home: Path, sources: Path) -> None:
-    command = [str(Path(sys.executable).with_name("broadsheet")), "run", "--sources", str(sources)]
-    environment = {**os.environ, "BROADSHEET_HOME": str(home)}
+def _broadsheet_run(home: Path, sources: Path) -> dict[str, float]:
+    """One edition through Airflow; CPU seconds and peak memory of all its processes."""
+    broadsheet = str(Path(sys.executable).with_name("broadsheet"))
     log = home.with_suffix(".log")
-    with log.open("w") as file:
-        done = subprocess.run(
-            command, env=environment, stdout=file, stderr=subprocess.STDOUT, check=False
-        )
-    if done.returncode:
+    command = [sys.executable, "-m", "bench.watched", str(log), broadsheet, "run"]
+    environment = {**os.environ, "BROADSHEET_HOME": str(home)}
+    figures: dict[str, float] = _json_of([*command, "--sources", str(sources)], environment)
+    if figures["code"]:
         sys.exit(f"the edition did not publish; its output is in {log}")
+    return figures
 
 
 def _stations(home: Path, site: Path, sources: Path) -> dict[str, Any]:
@@ -103,11 +100,6 @@ def _json_of(command: list[str], environment: dict[str, str] | None = None) -> A
         command, env=environment, cwd=PROJECT_ROOT, stdout=subprocess.PIPE, check=True, text=True
     )
     return json.loads(done.stdout.splitlines()[-1])
-
-
-def _children_cpu() -> float:
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return usage.ru_utime + usage.ru_stime
 
 
 def _write_bodies(site: Path, target: Path) -> None:

@@ -1,4 +1,4 @@
-"""CPU, wall seconds and memory of every station: one edition without Airflow, task by task."""
+"""CPU and wall seconds of every station: one edition without Airflow, task by task."""
 
 import json
 import resource
@@ -37,14 +37,6 @@ def _cpu_seconds() -> float:
     return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
 
-def _peak_megabytes() -> float:
-    kilobytes = (
-        resource.getrusage(who).ru_maxrss
-        for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    )
-    return max(kilobytes) / 1024
-
-
 def measure(run_id: str, sources: Path) -> dict[str, Any]:
     """Run one edition of `sources` in `$BROADSHEET_HOME`; figures per task and in all."""
     meter = Meter()
@@ -53,7 +45,6 @@ def measure(run_id: str, sources: Path) -> dict[str, Any]:
     return {
         "tasks": meter.tasks,
         "articles": articles,
-        "peak_megabytes": _peak_megabytes(),
         **published,
     }
 
