@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from rich.console import Console
+from rich.text import Text
 
 from core.config import (
     config_folder,
@@ -34,9 +35,9 @@ def check(sources: Path | None) -> int:
     faults = 0
     for path, read in checks:
         try:
-            console.print(f"[green]ok[/]   {path}: {read(path)}")
+            console.print(Text.assemble(("ok    ", "green"), f"{path}: {read(path)}"))
         except ConfigError as error:
             faults += 1
             for line in str(error).splitlines():
-                console.print("[red]fault[/]", line, markup=True)
+                console.print(Text.assemble(("fault ", "red"), line))
     return 1 if faults else 0

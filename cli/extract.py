@@ -71,7 +71,7 @@ def _pages(lines: Iterable[str]) -> Iterator[Row]:
             continue
         try:
             page = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise BroadsheetError(f"line {number} is not JSON; give one object a line.") from error
         if not isinstance(page, dict) or not isinstance(page.get("html"), str) or "id" not in page:
             raise BroadsheetError(f'line {number} needs "id" and "html" (and "url" if known).')

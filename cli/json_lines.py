@@ -23,7 +23,7 @@ def read_records(lines: TextIO) -> Iterator[tuple[int, dict[str, Any]]]:
             continue
         try:
             record = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise InputError(f"line {number} on stdin is not JSON: {error}.") from error
         if not isinstance(record, dict) or "id" not in record:
             raise InputError(

@@ -4,6 +4,7 @@ Every command ends with 0 when it did what was asked, 1 when it could not (one s
 stderr says why and what to do), 2 when its words are wrong.
 """
 
+import io
 import sys
 from pathlib import Path
 from typing import Annotated, Literal
@@ -129,6 +130,8 @@ def check(sources: SourcesFile = None) -> None:
 
 def main() -> None:
     """The console script: a known problem is one sentence, never a traceback."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a lone surrogate stays a JSON escape
     try:
         with disk_told(Home.from_environment().root):
             app()

@@ -58,7 +58,7 @@ def sql(
         if query is None and sys.stdin.isatty():
             _prompt(connection)
         else:
-            _run(connection, sys.stdin.read() if query is None else query, output)
+            _run(connection, _piped() if query is None else query, output)
     finally:
         connection.close()
     return 0
@@ -84,14 +84,23 @@ def publications(output: OutputFormat = "table", home: Home | None = None) -> in
     return 0
 
 
+def _piped() -> str:
+    try:
+        return sys.stdin.read()
+    except UnicodeDecodeError as error:
+        raise QueryError("what came on stdin is not UTF-8 text; give SQL statements.") from error
+
+
 def _run(connection: DuckDBPyConnection, statements: str, output: OutputFormat) -> None:
     try:
         for statement in connection.extract_statements(statements):
             cursor = connection.execute(statement)
             if cursor.description:
                 _show([column[0] for column in cursor.description], _fetched(cursor), output)
-    except duckdb.Error as error:
+    except (duckdb.Error, TypeError) as error:  # TypeError: not UTF-8
         raise QueryError(str(error)) from error
+    except (KeyboardInterrupt, RuntimeError) as error:  # DuckDB raises the latter on Ctrl-C
+        raise QueryError("the query was interrupted.") from error
 
 
 def _fetched(cursor: DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
@@ -160,7 +169,7 @@ def _show_table(names: list[str], rows: Iterable[Iterable[Any]]) -> None:
     """Print at most MAX_ROWS_SHOWN rows, folded into the terminal; unfolded into a pipe."""
     table = Table(show_edge=False, header_style="bold")
     for name in names:
-        table.add_column(name, overflow="fold")
+        table.add_column(Text(name), overflow="fold")
     shown, more = 0, False
     for row in rows:
         if shown == MAX_ROWS_SHOWN:

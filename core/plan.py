@@ -217,7 +217,7 @@ def _copy_configuration(folder: Path, sources: str | None) -> Path:
 def resolve_edition(
     edition: str | None, newsroom: Sources, interval_end: datetime | None, now: datetime
 ) -> date:
-    if edition:
+    if edition is not None:
         try:
             day = date.fromisoformat(edition)
         except ValueError as error:

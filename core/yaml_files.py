@@ -8,6 +8,7 @@ from pydantic import BaseModel, ValidationError
 
 from core.errors import ConfigError
 
+_DEEPEST = 50
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -22,11 +23,16 @@ def load_model[ModelT: BaseModel](path: Path, model: type[ModelT]) -> ModelT:
     if node is None:
         raise ConfigError(f"{path} is empty; see config/ for an example.")
     _refuse_repeated_keys(path, node)
-    data = yaml.load(path.read_bytes(), Loader=_LOADER)  # noqa: S506 (a safe loader)
     try:
+        data = yaml.load(path.read_bytes(), Loader=_LOADER)  # noqa: S506 (a safe loader)
         return model.model_validate(data)
     except ValidationError as error:
         raise ConfigError("\n".join(_faults(path, node, error))) from error
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"{path}:{mark.line + 1}" if mark else str(path)
+        what = getattr(error, "problem", None) or error
+        raise ConfigError(f"{where}: a value cannot be read: {what}; correct it.") from error
 
 
 def line_of(path: Path, location: tuple[int | str, ...]) -> int:
@@ -50,18 +56,23 @@ def _compose(path: Path) -> yaml.Node | None:
     return node
 
 
-def _refuse_repeated_keys(path: Path, node: yaml.Node) -> None:
+def _refuse_repeated_keys(path: Path, node: yaml.Node, depth: int = 0) -> None:
+    if depth > _DEEPEST:
+        raise ConfigError(f"{path}: nested too deeply, or an alias that holds itself; undo that.")
     if isinstance(node, yaml.MappingNode):
         seen: set[str] = set()
         for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                line = key.start_mark.line + 1
+                raise ConfigError(f"{path}:{line}: a key must be a plain word.")
             if key.value in seen:
                 line = key.start_mark.line + 1
                 raise ConfigError(f"{path}:{line}: the key '{key.value}' stands here twice.")
             seen.add(key.value)
-            _refuse_repeated_keys(path, value)
+            _refuse_repeated_keys(path, value, depth + 1)
     elif isinstance(node, yaml.SequenceNode):
         for value in node.value:
-            _refuse_repeated_keys(path, value)
+            _refuse_repeated_keys(path, value, depth + 1)
 
 
 def _line(node: yaml.Node, location: tuple[int | str, ...]) -> int:

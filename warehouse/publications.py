@@ -90,6 +90,9 @@ def open_read_only(home: Home, publication_id: str | None = None) -> DuckDBPyCon
             "A process that opened it for writing must be closed first."
         ) from error
     connection.execute("use broadsheet")
+    # Read-only means all files: no COPY TO or ATTACH may write over a publication.
+    connection.execute("set enable_external_access = false")
+    connection.execute("set lock_configuration = true")
     return connection
 
 

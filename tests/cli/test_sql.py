@@ -43,6 +43,28 @@ def test_a_value_is_never_read_as_markup(published: Home, capsys: pytest.Capture
     assert "[red]x[/red] [/nonsense]" in capsys.readouterr().out
 
 
+def test_a_column_is_never_read_as_markup(published: Home, capsys: pytest.CaptureFixture) -> None:
+    sql('select 1 as "[/a]"')
+    assert "[/a]" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "copy (select 1) to '{file}'",
+        "attach '{file}' as other",
+        "set enable_external_access = true",
+        "select * from read_text('{file}')",
+    ],
+)
+def test_no_statement_reaches_another_file(published: Home, statement: str) -> None:
+    file = published.publication("p000001")
+    before = file.read_bytes()
+    with pytest.raises(QueryError):
+        sql(statement.format(file=file))
+    assert file.read_bytes() == before
+
+
 def test_a_pipe_gets_whole_values(published: Home, capsys: pytest.CaptureFixture) -> None:
     sql("select repeat('long ', 200) as text")
     assert "long " * 199 in capsys.readouterr().out

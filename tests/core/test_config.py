@@ -91,6 +91,10 @@ def test_an_unknown_key_is_refused(tmp_path: Path) -> None:
     [
         ("", "is empty"),
         ("a: [1", "not valid YAML"),
+        (SOURCES + "fixed_edition: 2026-02-30\n", "a value cannot be read: day"),
+        (SOURCES + 'x: !!python/object/apply:os.system ["id"]\n', "could not determine"),
+        ("a: &a [*a]", "an alias that holds itself"),
+        ("? [a, b]\n: 1", "a key must be a plain word"),
         (SOURCES + "max_age_days: 3\nmax_age_days: 4\n", "file.yml:13: the key 'max_age_days'"),
         (SOURCES + SOURCES[SOURCES.index("  - id") :], "'harbour-times' is used twice"),
     ],

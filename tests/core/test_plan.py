@@ -54,6 +54,7 @@ def test_a_closed_edition_is_replayed(home: Home) -> None:
     ("edition", "sentence"),
     [
         ("16 October", "is no date; write it as"),
+        ("", "is no date; write it as"),
         ("2999-01-01", "lies in the future"),
         ("2020-01-01", "needs an archive source"),
     ],
