@@ -4,8 +4,10 @@ Great Expectations closes a connection before it fetches, which DuckDB's cursors
 this engine keeps one open. Everything is pushed down: no row leaves the database but examples.
 """
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from tempfile import gettempdir
 from typing import Any, ClassVar, Literal
 
 from great_expectations.datasource.fluent import SQLDatasource
@@ -15,6 +17,13 @@ from sqlalchemy.exc import DBAPIError
 
 EXAMPLES = 3
 LONGEST_EXAMPLE = 120
+# What does not fit goes to disk: a gate needs no more memory than the build before it.
+_LIMITS = (
+    "set memory_limit = '1GB'",
+    "set threads = 2",
+    "set preserve_insertion_order = false",
+    f"set temp_directory = '{gettempdir()}/broadsheet-gate-{os.getpid()}'",
+)
 
 
 class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):  # type: ignore[misc]
@@ -44,7 +53,7 @@ class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):  # type: ignore[misc]
         if self._connection is None:
             # Autocommit: a check that cannot be evaluated must not abort those after it.
             connection = self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-            for statement in self._setup:
+            for statement in (*_LIMITS, *self._setup):
                 connection.exec_driver_sql(statement)
             for name, query in self._tables.items():
                 try:
