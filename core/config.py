@@ -12,7 +12,14 @@ from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    IPvAnyNetwork,
+    model_validator,
+)
 
 from core.yaml_files import load_model
 
@@ -97,21 +104,41 @@ class EntryPoint(Model):
 
 
 class Fetching(Model):
-    """Limits and manners of fetching; sizes in bytes, times in seconds."""
+    """Limits and manners of fetching; sizes in decoded bytes, times in seconds.
+
+    A host that asks for a pause longer than `max_pause_seconds` is left alone until it is over:
+    its URLs are deferred. `default_pause_seconds` is the pause after a 429 or 503 that names
+    none. Of one host no more than `max_urls` pages are fetched in one look, and none after
+    `max_host_seconds`: the rest is deferred. A page is looked at again once after each of
+    `recheck_after_hours`, to see corrections.
+    """
 
     min_gap_seconds: float = Field(1.0, ge=0, le=120)
     connections_per_host: int = Field(1, ge=1, le=8)
     deadline_seconds: float = Field(30.0, gt=0, le=600)
+    read_seconds: float = Field(15.0, gt=0, le=600)
+    max_pause_seconds: float = Field(10.0, ge=0, le=600)
+    default_pause_seconds: float = Field(900.0, ge=0, le=86_400)
+    recheck_after_hours: list[Annotated[float, Field(gt=0, le=8_760)]] = [24.0, 72.0]
     max_page_bytes: int = Field(5 * 1024 * 1024, gt=0)
     max_feed_bytes: int = Field(20 * 1024 * 1024, gt=0)
     max_sitemap_bytes: int = Field(50 * 1024 * 1024, gt=0)
     max_redirects: int = Field(8, ge=0, le=20)
     max_urls: int = Field(10_000, ge=1)
+    max_host_seconds: float = Field(3_600.0, gt=0)
+    max_feed_entries: int = Field(10_000, ge=1, le=100_000)
+    max_sitemaps: int = Field(50, ge=1, le=1_000)
+    max_sitemap_depth: int = Field(3, ge=1, le=10)
     max_crawl_delay_seconds: float = Field(120.0, ge=0)
 
 
 class Source(Model):
-    """One outlet: who it is, where its articles are found, what may be done with them."""
+    """One outlet: who it is, where its articles are found, what may be done with them.
+
+    `verify_tls: false` accepts any certificate (it is recorded and shown in the source health);
+    `private_networks` names networks such as 10.1.0.0/16 that this outlet may lie in; `fetching`
+    overrides single settings of the newsroom's.
+    """
 
     id: Slug
     name: Phrase
@@ -127,6 +154,8 @@ class Source(Model):
     active_from: date | None = None
     active_to: date | None = None
     retired_in_edition: date | None = None
+    verify_tls: bool = True
+    private_networks: list[IPvAnyNetwork] = []
     fetching: Fetching | None = None
 
     @property
@@ -174,7 +203,10 @@ class Sources(Model):
         return next(source for source in self.sources if source.id == source_id)
 
     def fetching_of(self, source: Source) -> Fetching:
-        return source.fetching or self.fetching
+        """The newsroom's settings, each replaced where the outlet has its own."""
+        if source.fetching is None:
+            return self.fetching
+        return self.fetching.model_copy(update=source.fetching.model_dump(exclude_unset=True))
 
 
 # themes.yml -------------------------------------------------------------------------------

@@ -83,8 +83,17 @@ class Home:
     def run_lock(self) -> Path:
         return self.root / "run.lock"
 
-    def archive(self, edition: date, collect_id: str) -> Path:
-        return self.root / "archive" / edition.isoformat() / collect_id
+    @property
+    def locks(self) -> Path:
+        """Files whose flock a process holds while it asks a host."""
+        return self.root / "locks"
+
+    @property
+    def archive_root(self) -> Path:
+        return self.root / "archive"
+
+    def archive(self, edition: date | str, collect_id: str) -> Path:
+        return self.archive_root / str(edition) / collect_id
 
     @property
     def landing_root(self) -> Path:

@@ -34,11 +34,18 @@ def local_entity_id(entity_type: str, name: str) -> str:
     return f"local:{entity_type}:{hashlib.sha256(normalised.encode()).hexdigest()[:12]}"
 
 
-# Cc without tab and newline, and lone surrogates, which no encoder accepts.
-_UNWANTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+# Line ends of every kind; joining the words around one would invent a word.
+_LINE_END = re.compile(r"\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+# Characters without a glyph that make equal words compare unequal: controls but tab and newline,
+# soft hyphen, zero-width space, word joiner, byte-order mark, marks of text direction and of
+# annotation, non-characters; and lone surrogates, which no encoder accepts. Zero-width joiners
+# stay: Persian, Indic scripts and emoji are spelled with them.
+_UNWANTED = re.compile(
+    r"[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069"
+    r"\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
+)
 
 
 def clean_text(text: str) -> str:
-    """NFC, Unix line ends, no control characters or lone surrogates; offsets count this text."""
-    unified = text.replace("\r\n", "\n").replace("\r", "\n")
-    return unicodedata.normalize("NFC", _UNWANTED.sub("", unified)).strip()
+    """NFC, Unix line ends, no control or invisible characters; offsets count this text."""
+    return unicodedata.normalize("NFC", _UNWANTED.sub("", _LINE_END.sub("\n", text))).strip()

@@ -4,15 +4,17 @@ Every station writes `landing/<edition>/<collect_id>/<table>/<part>.parquet`; a 
 absent, its rows are sorted, so equal rows are equal bytes. Timestamps are naive UTC.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import polars as pl
+import pyarrow.parquet
 
 from core.files import whole_file
 
 type _Type = pl.DataType | type[pl.DataType]
 
-_TIME = pl.Datetime("ms")
+TIME = pl.Datetime("ms")
 
 
 def _schema(columns: dict[str, _Type]) -> pl.Schema:
@@ -29,8 +31,8 @@ LANDED: dict[str, pl.Schema] = {
             "via": pl.String,
             "position": pl.Int32,
             "title_hint": pl.String,
-            "published_hint": _TIME,
-            "discovered_at": _TIME,
+            "published_hint": TIME,
+            "discovered_at": TIME,
         }
     ),
     # The one end of every discovered URL; statuses in STATUSES.
@@ -43,11 +45,32 @@ LANDED: dict[str, pl.Schema] = {
             "http_status": pl.Int32,
         }
     ),
-    # What a source's entry points answered; feed_status is the worst of them, in FEED_STATUSES.
+    # What a source's entry points answered over the looks of the edition: feed_status is the
+    # worst of them in the closing look, in FEED_STATUSES; lost_items says whether any look found
+    # nothing but new items, so that some may have gone by unseen.
     "source_report": _schema(
-        {"source_id": pl.String, "feed_status": pl.String, "lost_items": pl.Boolean}
+        {
+            "source_id": pl.String,
+            "feed_status": pl.String,
+            "lost_items": pl.Boolean,
+            "looks": pl.Int32,
+            "failed_looks": pl.Int32,
+            "tls_verified": pl.Boolean,
+        }
     ),
-    # One wording of an article as extracted; title and text are NFC.
+    # A known page that was looked at again and was gone (404, 410), or was back.
+    "removal": _schema(
+        {
+            "article_id": pl.String,
+            "source_id": pl.String,
+            "url": pl.String,
+            "seen_at": TIME,
+            "http_status": pl.Int32,
+            "is_removed": pl.Boolean,
+        }
+    ),
+    # One wording of an article as extracted; title and text are NFC. An article that changed
+    # between two looks of the edition has a row for each wording.
     "article": _schema(
         {
             "article_id": pl.String,
@@ -59,16 +82,18 @@ LANDED: dict[str, pl.Schema] = {
             "text": pl.String,
             "authors": pl.List(pl.String),
             "language": pl.String,
-            "published_at": _TIME,
+            "published_at": TIME,
             "published_day": pl.Date,
             "published_precision": pl.String,
             "published_method": pl.String,
-            "first_seen_at": _TIME,
-            "fetched_at": _TIME,
+            "first_seen_at": TIME,
+            "fetched_at": TIME,
             "word_count": pl.Int32,
             "is_truncated": pl.Boolean,
             "genre": pl.String,
+            "genre_method": pl.String,
             "origin": pl.String,
+            "origin_method": pl.String,
             "robots_ai": pl.String,
             "tdm_reserved": pl.Boolean,
         }
@@ -79,7 +104,7 @@ LANDED: dict[str, pl.Schema] = {
             "article_id": pl.String,
             "version_id": pl.String,
             "method": pl.String,
-            "value": _TIME,
+            "value": TIME,
             "precision": pl.String,
             "is_chosen": pl.Boolean,
         }
@@ -187,7 +212,9 @@ STATUSES = (
     "quarantined",
     "deferred",
 )
-FEED_STATUSES = ("ok", "robots_disallowed", "not_a_feed", "unreachable")
+FEED_STATUSES = ("ok", "deferred", "robots_disallowed", "not_a_feed", "unreachable")
+GENRES = ("news", "opinion", "review", "press_release", "sponsored")
+ORIGINS = ("own", "agency", "press_release", "unknown")
 PRECISIONS = ("second", "minute", "day", "month", "year", "none")
 ENRICHED = ("analysis", "sentence", "mention", "theme_evidence", "article_theme", "signature")
 
@@ -208,6 +235,23 @@ def write_landed(frame: pl.DataFrame, folder: Path, table: str, part: str) -> Pa
     with whole_file(path) as temporary:
         ordered.sort(sortable, nulls_last=True).write_parquet(temporary, compression="zstd")
     return path
+
+
+def write_landed_parts(frames: Iterable[pl.DataFrame], folder: Path, table: str, part: str) -> Path:
+    """As `write_landed` for frames that follow each other in order, never all in memory."""
+    schema = LANDED[table]
+    path = folder / table / f"{part}.parquet"
+    with whole_file(path) as temporary:
+        write_frames(temporary, frames, schema)
+    return path
+
+
+def write_frames(path: Path, frames: Iterable[pl.DataFrame], schema: pl.Schema) -> None:
+    """Write frames of one schema to a Parquet file, a row group each."""
+    arrow = pl.DataFrame(schema=schema).to_arrow().schema
+    with pyarrow.parquet.ParquetWriter(path, arrow, compression="zstd") as writer:
+        for frame in frames:
+            writer.write_table(frame.select(schema.names()).cast(schema).to_arrow().cast(arrow))
 
 
 def read_landed(folder: Path, table: str) -> pl.DataFrame:

@@ -32,6 +32,7 @@ from core.home import Home
 
 CUTOFF = time(5, 0)
 MAX_SHARDS = 8
+_OPEN_DAYS = 35  # a poll that no edition took for so long is taken by none
 _LOADERS: dict[str, Callable[[Path], object]] = {
     "sources.yml": load_sources,
     "themes.yml": load_themes,
@@ -53,7 +54,9 @@ class Run(BaseModel):
 
     `mode` is `collect` for an edition that is still open, `replay` for a closed one, which is
     rebuilt from its archive and never fetched again. `clock_offset` (seconds) is added to the
-    machine's clock; it is 0 but for a newsroom with a fixed edition.
+    machine's clock; it is 0 but for a newsroom with a fixed edition. A run that `is_closing` an
+    edition goes through the archived `looks` ("<edition>/<collect_id>") since the one before; a
+    poll is a look between editions.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -66,6 +69,8 @@ class Run(BaseModel):
     clock_offset: float
     sources_folder: Path
     shards: list[Shard]
+    is_closing: bool = True
+    looks: list[str] = []
 
     @property
     def paths(self) -> Home:
@@ -177,9 +182,69 @@ def plan_run(
         else 0.0,
         sources_folder=folder,
         shards=make_shards(newsroom, active),
+        looks=closed.get("looks", []) if closed else open_looks(home, day, newsroom),
     )
     write_json(home.work(run_id) / "run.json", run.model_dump(mode="json"))
     return run
+
+
+def plan_poll(
+    run_id: str,
+    due: Callable[[Run], list[str]],
+    *,
+    sources: str | None = None,
+    home: Home | None = None,
+) -> Run:
+    """Plan a look at the sources that `due` names, for the edition that is open now.
+
+    A newsroom with a fixed edition has nothing to poll: its run has no shards.
+
+    Raises:
+        ConfigError: a configuration file is wrong.
+        HomeError: the home cannot be written.
+    """
+    home = (home or Home.from_environment()).require_writable()
+    run_id = safe_run_id(run_id)
+    if (home.work(run_id) / "run.json").exists():
+        return load_run(run_id, home)
+    folder = _copy_configuration(home.work(run_id) / "config", sources)
+    newsroom = load_sources(home.work(run_id) / "config" / "sources.yml")
+    now = datetime.now(UTC).replace(tzinfo=None)
+    day = now.date() + timedelta(days=now.time() >= CUTOFF)
+    if f"{now:%H%M}" == f"{CUTOFF:%H%M}":
+        now += timedelta(minutes=1)  # that minute's name belongs to the collect that closes
+    run = Run(
+        run_id=run_id,
+        home=home.root,
+        edition=day,
+        cutoff=datetime.combine(day, CUTOFF),
+        collect_id=f"{now:%Y%m%dT%H%M}",
+        mode="collect",
+        clock_offset=0.0,
+        sources_folder=folder,
+        shards=[],
+        is_closing=False,
+    )
+    if newsroom.fixed_edition is None:
+        run = run.model_copy(update={"shards": make_shards(newsroom, due(run))})
+    write_json(home.work(run_id) / "run.json", run.model_dump(mode="json"))
+    return run
+
+
+def open_looks(home: Home, edition: date, newsroom: Sources) -> list[str]:
+    """The polls since the last closed edition: those that no closed edition has taken."""
+    if newsroom.fixed_edition is not None:
+        return []
+    since = edition - timedelta(days=_OPEN_DAYS)
+    days = [path for path in home.archive_root.glob("*") if since.isoformat() <= path.name]
+    editions = sorted(path for path in days if path.name <= edition.isoformat())
+    taken: set[str] = set()
+    for path in home.landing_root.glob("*/closed.json"):
+        if path.parent.name >= since.isoformat():
+            taken.update(read_json(path).get("looks", []))
+    closing = f"T{CUTOFF:%H%M}"
+    looks = [f"{day.name}/{look.name}" for day in editions for look in sorted(day.iterdir())]
+    return [look for look in looks if not look.endswith(closing) and look not in taken]
 
 
 def make_shards(newsroom: Sources, source_ids: list[str], most: int = MAX_SHARDS) -> list[Shard]:
@@ -247,7 +312,14 @@ def close_edition(run: Run) -> None:
     """Mark the edition as collected: from now on a run of it replays its archive."""
     path = closed_path(run.paths, run.edition)
     if not path.exists():
-        write_json(path, {"collect_id": run.collect_id, "edition": run.edition.isoformat()})
+        write_json(
+            path,
+            {
+                "collect_id": run.collect_id,
+                "edition": run.edition.isoformat(),
+                "looks": run.looks,
+            },
+        )
 
 
 def local_site_address() -> tuple[str, int] | None:

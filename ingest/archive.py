@@ -1,38 +1,38 @@
-"""The archive of one source in one collect: WARC records, and a ledger of what left no response.
+"""The archive of one source in one look: WARC records, and a ledger of what left no response.
 
-`<source>.warc.gz` holds every response after its request; `<source>.ledger.jsonl` every failed
-request. Both appear, whole, only when the source is finished: the ledger comes last and its
-presence means that the source is never fetched again but replayed.
+`<source>.warc.gz` holds every response after its request; `<source>.ledger.jsonl` every request
+that got none, after a first line that says what the look began with. While the look goes on both
+have temporary names; the ledger gets its own last, and its presence means that the source is never
+fetched again in this look but replayed. What a killed look wrote is taken up by the next.
 """
 
 import json
-from collections.abc import Iterator
+import logging
+import os
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from http import HTTPStatus
-from io import BytesIO
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO
 
-from fastwarc.stream_io import GzipWriter
-from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
+from fastwarc.warc import ArchiveIterator, WarcRecordType
 
 from core.errors import HomeError
-from core.files import whole_file, write_bytes
-from ingest.exchange import Exchange, Failure, Request, Response, Truncation
+from core.files import fsync_folder
+from ingest import warc
+from ingest.exchange import Exchange, Failure, Request, Response
+from ingest.warc import read_response
 
+LOGGER = logging.getLogger(__name__)
 MAX_FILE_BYTES = 1_000_000_000
-_LEVEL, _LEVEL_OF_COMPRESSED = 3, 1  # most bodies come compressed; a higher level buys little
-_PURPOSE, _START = "X-Broadsheet-Purpose", "X-Broadsheet-Start-URI"
-_PHRASES = {int(status): status.phrase for status in HTTPStatus}
-_NAMES = {int(WarcRecordType.request): "request", int(WarcRecordType.response): "response"}
-_NOT_KEPT = {"transfer-encoding", "content-length"}  # the body stored is no longer framed by them
+INTERRUPTED = {"interrupted": True}
+Key = tuple[str, str, str]  # purpose, start, url of a request
 
 
 @dataclass(frozen=True)
 class ArchiveFiles:
-    """The paths of one source's archive in one collect."""
+    """The paths of one source's archive in one look."""
 
     folder: Path
     source_id: str
@@ -45,11 +45,34 @@ class ArchiveFiles:
         return self.folder / f"{self.source_id}{f'.{number:03}' if number else ''}.warc.gz"
 
     def warcs(self) -> list[Path]:
-        found = (self.warc(number) for number in range(1000))
-        return [path for path in found if path.exists()] if self.is_complete() else []
+        """The files of a complete archive, by their final names."""
+        return _numbered(self.warc) if self.is_complete() else []
+
+    def unfinished(self) -> list[Path]:
+        """The files of a look that goes on or was killed, under whichever name they have."""
+        return _numbered(self._either)
+
+    def _either(self, number: int) -> Path:
+        path = temporary(self.warc(number))
+        return path if path.exists() else self.warc(number)
 
     def is_complete(self) -> bool:
         return self.ledger.exists()
+
+    def is_unfinished(self) -> bool:
+        return not self.is_complete() and temporary(self.ledger).exists()
+
+
+def _numbered(name: Callable[[int], Path]) -> list[Path]:
+    """The existing files of a series without gaps."""
+    found: list[Path] = []
+    while (path := name(len(found))).exists():
+        found.append(path)
+    return found
+
+
+def temporary(path: Path) -> Path:
+    return path.with_name(f".{path.name}.tmp")
 
 
 @dataclass
@@ -58,9 +81,22 @@ class ArchiveWriter:
 
     files: ArchiveFiles
     user_agent: str
-    entries: list[dict[str, Any]] = field(default_factory=list)
-    _temporary: list[Path] = field(default_factory=list)
+    _volumes: int = 0
     _file: BinaryIO | None = None
+    _size: int = 0
+    _ledger: BinaryIO = field(init=False)
+
+    def open(self) -> None:
+        """Begin, or go on where a killed writer stopped: its whole records are kept."""
+        with self._told():
+            self.files.folder.mkdir(parents=True, exist_ok=True)
+            for number, done in enumerate(self.files.unfinished()):
+                os.truncate(done, warc.whole_members(done))
+                self._volumes = number + 1
+            path = temporary(self.files.ledger)
+            if path.exists():
+                os.truncate(path, path.read_bytes().rfind(b"\n") + 1)
+            self._ledger = path.open("ab")
 
     def response(self, request: Request, response: Response) -> Response:
         """Archive a response; return it with its place in the archive.
@@ -68,34 +104,20 @@ class ArchiveWriter:
         Raises:
             HomeError: the disk refused the record.
         """
-        try:
-            return self._response(request, response)
-        except OSError as error:
-            raise HomeError(
-                f"{self.files.folder} could not be written: {error.strerror or error}; free or "
-                "grant space there, then run the edition again."
-            ) from error
-
-    def _response(self, request: Request, response: Response) -> Response:
-        file = self._current()
-        asked = _record(WarcRecordType.request, request, response.at)
-        asked.set_bytes_content(_request_block(request.url, self.user_agent))
-        answered = _record(WarcRecordType.response, request, response.at)
-        answered.headers["WARC-Concurrent-To"] = asked.record_id or ""
-        if response.truncated:
-            answered.headers["WARC-Truncated"] = response.truncated
-        answered.set_bytes_content(_response_block(response))
-        file.write(_member(asked, _LEVEL))
-        offset = file.tell()
-        is_compressed = bool(response.header("Content-Encoding"))
-        file.write(_member(answered, _LEVEL_OF_COMPRESSED if is_compressed else _LEVEL))
-        name = self.files.warc(len(self._temporary) - 1).name
-        return Response(**{**vars(response), "file": name, "offset": offset})
+        asked, answered = warc.exchanged(request, response, self.user_agent)
+        with self._told():
+            file = self._room_for(len(asked) + len(answered), response.at)
+            offset = self._size + len(asked)
+            file.write(asked + answered)
+            file.flush()  # what the kernel has outlives a killed process
+            self._size = offset + len(answered)
+        return replace(response, file=self.files.warc(self._volumes - 1).name, offset=offset)
 
     def failure(self, request: Request, failure: Failure) -> None:
-        self.entries.append(
+        self.note(
             {
                 "at": failure.at.isoformat(),
+                "is_passing": failure.is_passing,
                 "purpose": request.purpose,
                 "reason": failure.reason,
                 "start": request.start,
@@ -104,75 +126,126 @@ class ArchiveWriter:
             }
         )
 
-    def _current(self) -> BinaryIO:
-        if self._file is None or self._file.tell() > MAX_FILE_BYTES:
-            self.close()
-            path = self.files.warc(len(self._temporary))
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._temporary.append(path.with_name(f".{path.name}.tmp"))
-            self._file = self._temporary[-1].open("wb")
+    def note(self, entry: dict[str, Any]) -> None:
+        """Write a line of the ledger; what is no failed request is a note on the whole look."""
+        with self._told():
+            line = json.dumps(entry, ensure_ascii=False, sort_keys=True)
+            self._ledger.write(line.encode("utf-8", "replace") + b"\n")
+            self._ledger.flush()
+
+    def _room_for(self, size: int, at: datetime) -> BinaryIO:
+        if self._file is None or self._size + size > MAX_FILE_BYTES:
+            self._close_file()
+            self._file = temporary(self.files.warc(self._volumes)).open("wb")
+            self._volumes += 1
+            head = warc.information(self.user_agent, at)
+            self._file.write(head)
+            self._size = len(head)
         return self._file
 
-    def close(self) -> None:
+    def _close_file(self) -> None:
         if self._file is not None:
+            self._file.flush()
+            os.fsync(self._file.fileno())
             self._file.close()
             self._file = None
 
     def finish(self) -> None:
         """Make the archive whole: WARC files first, the ledger that completes it last."""
-        self.close()
-        for number, temporary in enumerate(self._temporary):
-            with whole_file(self.files.warc(number)) as path:
-                temporary.rename(path)
-        lines = (json.dumps(entry, ensure_ascii=False, sort_keys=True) for entry in self.entries)
-        write_bytes(self.files.ledger, "".join(f"{line}\n" for line in lines).encode())
+        with self._told():
+            self._close_file()
+            self._ledger.flush()
+            os.fsync(self._ledger.fileno())
+            for number in range(self._volumes):
+                path = self.files.warc(number)
+                if temporary(path).exists():  # else renamed before a kill
+                    temporary(path).replace(path)
+            fsync_folder(self.files.folder)
+            temporary(self.files.ledger).replace(self.files.ledger)
+            fsync_folder(self.files.folder)
 
-    def abandon(self) -> None:
-        self.close()
-        for temporary in self._temporary:
-            temporary.unlink(missing_ok=True)
+    def close(self) -> None:
+        """Let go of the files; what is unfinished stays for whoever takes the look up again."""
+        with self._told():
+            self._ledger.close()
+            if self._file is not None:
+                self._file.close()
+                self._file = None
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise HomeError(
+                f"{self.files.folder} could not be written: {error.strerror or error}; free or "
+                "grant space there, then run the edition again."
+            ) from error
 
 
 @contextmanager
 def writing(files: ArchiveFiles, user_agent: str) -> Iterator[ArchiveWriter]:
-    """An archive that appears on a clean exit and leaves nothing behind after an exception."""
+    """An archive that is whole on a clean exit and can be taken up again after anything else."""
     writer = ArchiveWriter(files, user_agent)
+    writer.open()
     try:
         yield writer
-        writer.finish()
-    finally:
-        writer.abandon()
+    except BaseException:
+        try:
+            writer.close()
+        except HomeError as error:  # the disk that stopped the look refuses the rest of it too
+            LOGGER.warning("%s", error)
+        raise
+    writer.finish()
+    writer.close()
+
+
+def adopt(files: ArchiveFiles, user_agent: str) -> None:
+    """Complete the archive of a look that was killed, with what it got."""
+    with writing(files, user_agent) as writer:
+        writer.note(INTERRUPTED)
 
 
 class ArchiveReader:
-    """Answers requests from a finished archive, each with what it was answered then."""
+    """Answers requests from an archive, each with what it was answered last.
+
+    `notes` is what the look wrote down about itself. An unfinished archive is read as far as it
+    is whole.
+    """
 
     def __init__(self, files: ArchiveFiles) -> None:
         self._files = files
-        self._places: dict[tuple[str, str, str], tuple[str, int]] = {}
-        self._failures: dict[tuple[str, str, str], Failure] = {}
+        self._places: dict[Key, tuple[datetime, str, int]] = {}
+        self._failures: dict[Key, Failure] = {}
         self.notes: dict[str, Any] = {}
-        for path in files.warcs():
+        is_complete = files.is_complete()
+        ledger = files.ledger if is_complete else temporary(files.ledger)
+        for path in files.warcs() if is_complete else files.unfinished():
             self._index(path)
-        for line in files.ledger.read_text().splitlines() if files.is_complete() else ():
+        for line in ledger.read_text().splitlines() if ledger.exists() else ():
             self._take(json.loads(line))
 
     def answer(self, request: Request) -> Exchange | None:
         """What came of `request`; None where it was never made."""
         key = (request.purpose, request.start, request.url)
-        if key in self._failures:
-            return self._failures[key]
-        place = self._places.get(key)
-        return read_response(self._files.folder, *place) if place else None
+        failure, place = self._failures.get(key), self._places.get(key)
+        if failure and (place is None or failure.at >= place[0]):
+            return failure
+        return self._read(place) if place else None
 
     def imports(self, start: str) -> Iterator[Exchange]:
         """Everything that was imported from the entry point `start`."""
         for key, place in self._places.items():
             if key[:2] == ("import", start):
-                yield read_response(self._files.folder, *place)
+                yield self._read(place)
         for key, failure in self._failures.items():
             if key[:2] == ("import", start):
                 yield failure
+
+    def _read(self, place: tuple[datetime, str, int]) -> Response:
+        _, name, offset = place
+        final = name.removeprefix(".").removesuffix(".tmp")
+        return replace(read_response(self._files.folder, name, offset), file=final)
 
     def _index(self, path: Path) -> None:
         with path.open("rb") as file:
@@ -180,8 +253,9 @@ class ArchiveReader:
                 file, record_types=WarcRecordType.response, parse_http=False
             ):
                 headers = record.headers
-                key = (headers[_PURPOSE], headers[_START], headers["WARC-Target-URI"])
-                self._places[key] = (path.name, record.stream_pos)
+                key = (headers[warc.PURPOSE], headers[warc.START], headers["WARC-Target-URI"])
+                at = record.record_date.replace(tzinfo=None)
+                self._places[key] = (at, path.name, record.stream_pos)
 
     def _take(self, entry: dict[str, Any]) -> None:
         if "purpose" not in entry:
@@ -189,54 +263,6 @@ class ArchiveReader:
             return
         key = (entry["purpose"], entry["start"], entry["url"])
         at = datetime.fromisoformat(entry["at"])
-        self._failures[key] = Failure(entry["url"], at, entry["status"], entry["reason"])
-
-
-def read_response(folder: Path, name: str, offset: int) -> Response:
-    """The archived response at `offset` of a WARC file."""
-    with (folder / name).open("rb") as file:
-        file.seek(offset)
-        record = next(iter(ArchiveIterator(file, record_types=WarcRecordType.response)))
-        return Response(
-            url=record.headers["WARC-Target-URI"],
-            at=record.record_date.replace(tzinfo=None),
-            status=record.http_headers.status_code or 0,
-            headers=record.http_headers.to_tuples(),
-            body=record.reader.read(),
-            truncated=cast("Truncation | None", record.headers.get("WARC-Truncated")),
-            file=name,
-            offset=offset,
+        self._failures[key] = Failure(
+            entry["url"], at, entry["status"], entry["reason"], entry.get("is_passing", False)
         )
-
-
-def _record(kind: WarcRecordType, request: Request, at: datetime) -> WarcRecord:
-    record = WarcRecord()
-    record.init_headers(kind)
-    record.headers["WARC-Date"] = f"{at.isoformat(timespec='milliseconds')}Z"
-    record.headers["WARC-Target-URI"] = request.url
-    record.headers["Content-Type"] = f"application/http; msgtype={_NAMES[int(kind)]}"
-    record.headers[_PURPOSE] = request.purpose
-    record.headers[_START] = request.start
-    return record
-
-
-def _member(record: WarcRecord, level: int) -> bytes:
-    """The record as one gzip member, so that a reader can start at it."""
-    buffer = BytesIO()
-    writer = GzipWriter(buffer, compression_level=level)
-    record.write(writer)
-    writer.finish()
-    return buffer.getvalue()
-
-
-def _request_block(url: str, user_agent: str) -> bytes:
-    authority, _, path = url.partition("://")[2].partition("/")
-    lines = [f"GET /{path} HTTP/1.1", f"Host: {authority}", f"User-Agent: {user_agent}"]
-    return ("\r\n".join(lines) + "\r\n\r\n").encode()
-
-
-def _response_block(response: Response) -> bytes:
-    lines = [f"HTTP/1.1 {response.status} {_PHRASES.get(response.status, '')}".rstrip()]
-    lines += [f"{key}: {value}" for key, value in response.headers if key.lower() not in _NOT_KEPT]
-    lines.append(f"Content-Length: {len(response.body)}")
-    return ("\r\n".join(lines) + "\r\n\r\n").encode("utf-8", "surrogateescape") + response.body

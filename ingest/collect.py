@@ -1,42 +1,42 @@
-"""The station `collect`: the outlets of a shard discovered, fetched and archived.
+"""The station `collect`: the outlets of a shard looked at, their pages fetched and archived.
 
-A source whose archive of this edition is whole is answered from it, so that a task killed half
-way, and a replay of a closed edition, ask no publisher twice.
+A poll looks once. The run that closes an edition goes through the archives of all looks since the
+edition before and looks once more. A look whose archive is whole is answered from it, so that a
+task killed half way, and a replay of a closed edition, ask no publisher twice.
 """
 
 import asyncio
 import logging
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-import aiohttp
 import polars as pl
 
-from core.config import EntryPoint, Fetching, Source
+from core.config import EntryPoint, Source
 from core.errors import PlanError
-from core.landed import LANDED, write_landed
+from core.files import exclusive_lock, whole_file
+from core.landed import LANDED, write_frames, write_landed, write_landed_parts
 from core.plan import Run, load_run, local_site_address
-from ingest import archives, transport, urls
-from ingest.archive import ArchiveFiles, ArchiveReader, ArchiveWriter, writing
+from ingest import archives, transport
+from ingest.archive import ArchiveFiles, ArchiveReader, ArchiveWriter, adopt, writing
 from ingest.cage import Cage
-from ingest.discover import Discoverer, Discovery, Found
-from ingest.exchange import Exchange, Failure, Response
-from ingest.fetch import Fetched, Fetcher, Pace, judge_response
-from ingest.robots import MAX_BYTES, Robots, judge, product_token
-from ingest.tables import PAGES, pages_path, part_name, read_state, state_before, write_table
+from ingest.discover import Discovery
+from ingest.frontier import Frontier
+from ingest.hosts import Host, Hosts
+from ingest.look import Look, Way
+from ingest.polls import next_interval
+from ingest.state import STATE, LookId, is_closing, known_before, looks_since, read_known
+from ingest.tables import PAGES, learned_path, pages_path, part_name
 
 LOGGER = logging.getLogger(__name__)
-MOST_CONNECTIONS = 200
-_PROGRESS_SECONDS = 5.0
-Row = dict[str, Any]
+_KEPT = timedelta(days=60)  # how long a page that is no longer shown stays known
 
 
 def collect_shard(run_id: str, shard: dict[str, Any]) -> dict[str, Any]:
-    """Collect the outlets of `shard` ({"label", "sources"}) and land what they showed.
+    """Collect the outlets of `shard` ({"label", "sources"}); a closing run lands what they showed.
 
     Returns:
         {"part", "found", "to_extract", "feed_status": {source_id: status}}.
@@ -46,24 +46,54 @@ def collect_shard(run_id: str, shard: dict[str, Any]) -> dict[str, Any]:
         PlanError: the newsroom's local site is not being served.
     """
     run = load_run(run_id)
-    source_ids = list(shard["sources"])
-    try:
-        results = asyncio.run(_collect(run, [run.sources.source(one) for one in source_ids]))
-    except BaseExceptionGroup as group:
-        raise _first_of(group) from group
-    part = part_name(source_ids)
-    pages = [row for result in results for row in result.pages]
-    discovered = [row for result in results for row in result.discovered]
-    reports = [result.report for result in results]
-    for table, rows in (("discovered", discovered), ("source_report", reports)):
-        write_landed(pl.DataFrame(rows, LANDED[table]), run.landing, table, part)
-    write_table(pages_path(run, "collected", part), pl.DataFrame(pages, PAGES), PAGES)
+    source_ids = sorted(shard["sources"])
+    sources = [run.sources.source(one) for one in source_ids]
+    part = part_name(list(shard["sources"]))
+    with ExitStack() as stack:
+        for host in sorted({source.host for source in sources}):
+            stack.enter_context(_alone_with(run, host))
+        collectors = [stack.enter_context(_Collector(run, source)) for source in sources]
+        try:
+            asyncio.run(_collect(run, collectors))
+        except BaseExceptionGroup as group:
+            raise _first_of(group) from group
+        _write(run, collectors, part)
+    pages = pl.scan_parquet(pages_path(run, "collected", part)).select("status")
     return {
         "part": part,
-        "found": len(pages),
-        "to_extract": sum(row["status"] is None for row in pages),
-        "feed_status": {result.source.id: result.report["feed_status"] for result in results},
+        "found": pages.select(pl.len()).collect().item(),
+        "to_extract": pages.filter(pl.col("status").is_null()).select(pl.len()).collect().item(),
+        "feed_status": {one.source.id: one.report["feed_status"] for one in collectors},
     }
+
+
+@contextmanager
+def _alone_with(run: Run, host: str) -> Iterator[None]:
+    """Wait until no other run asks the host: its pace is kept by one process at a time."""
+    with exclusive_lock(run.paths.locks / f"{host or 'archive'}.lock"):
+        yield
+
+
+def _write(run: Run, collectors: list["_Collector"], part: str) -> None:
+    def pages() -> Iterator[pl.DataFrame]:
+        for one in collectors:
+            yield from one.frontier.export_pages(one.source.id)
+
+    def discovered() -> Iterator[pl.DataFrame]:
+        for one in collectors:
+            yield from one.frontier.export_discovered(one.source.id)
+
+    _write_work(pages_path(run, "collected", part), pages(), PAGES)
+    _write_work(learned_path(run, part), (one.learned() for one in collectors), STATE)
+    if run.is_closing:
+        reports = pl.DataFrame([one.report for one in collectors], LANDED["source_report"])
+        write_landed(reports, run.landing, "source_report", part)
+        write_landed_parts(discovered(), run.landing, "discovered", part)
+
+
+def _write_work(path: Any, frames: Iterable[pl.DataFrame], schema: pl.Schema) -> None:
+    with whole_file(path) as temporary:
+        write_frames(temporary, frames, schema)
 
 
 def _first_of(group: BaseExceptionGroup[BaseException]) -> BaseException:
@@ -85,281 +115,203 @@ def _local_site(run: Run, sources: list[Source]) -> tuple[str, int] | None:
     return address
 
 
-async def _collect(run: Run, sources: list[Source]) -> list["SourceCollector"]:
-    local_site = _local_site(run, sources)
-    deadline = max(run.sources.fetching_of(source).deadline_seconds for source in sources)
+async def _collect(run: Run, collectors: list["_Collector"]) -> None:
+    local_site = _local_site(run, [one.source for one in collectors])
     with Cage(workers=1) as cage:
-        async with transport.session(
-            run.sources.user_agent, deadline, is_local=local_site is not None
-        ) as client:
-            shared = _Shared(run, client, cage, local_site)
-            collectors = [SourceCollector(source, shared) for source in sources]
+        async with transport.clients(run.sources.user_agent, local_site) as clients:
+            shared = _Shared(clients, cage, Hosts())
             async with asyncio.TaskGroup() as group:
                 for collector in collectors:
-                    group.create_task(collector.collect())
-    return collectors
-
-
-class _Shared:
-    """What the sources of a shard share: the client, the cage, and each host's pace."""
-
-    def __init__(
-        self,
-        run: Run,
-        client: aiohttp.ClientSession,
-        cage: Cage,
-        local_site: tuple[str, int] | None,
-    ) -> None:
-        self.run, self.client, self.cage, self.local_site = run, client, cage, local_site
-        self.slots = asyncio.Semaphore(MOST_CONNECTIONS)
-        self.paces: dict[str, Pace] = {}
-
-    def pace(self, host: str, limits: Fetching) -> Pace:
-        known = self.paces.get(host)
-        if known is None:
-            known = Pace(limits.connections_per_host, limits.min_gap_seconds)
-            self.paces[host] = known
-        return known
-
-
-class SourceCollector:
-    """Collects one source; `discovered`, `pages` and `report` are its rows afterwards."""
-
-    def __init__(self, source: Source, shared: _Shared) -> None:
-        self.source, self._shared, self._run = source, shared, shared.run
-        self._limits = shared.run.sources.fetching_of(source)
-        self._agent = product_token(shared.run.sources.user_agent)
-        self._robots: dict[str, asyncio.Task[Robots]] = {}
-        self._known: dict[str, Row] = {}
-        self._fetcher: Fetcher
-        self._is_live = False
-        self.discovered: list[Row] = []
-        self.pages: list[Row] = []
-        self.report: Row = {}
-
-    async def collect(self) -> None:
-        """Discover, fetch and archive; afterwards the source's rows are complete."""
-        files = ArchiveFiles(self._run.archive, self.source.id)
-        with _way(files, self._shared) as way:
-            self._fetcher = Fetcher(way.transport, self._pace, self._limits.max_redirects)
-            self._is_live = way.archive is not None
-            state = read_state(self._run.paths, way.base_state, [self.source.id])
-            self._known = {row["url"]: row for row in state.iter_rows(named=True)}
-            found = await Discoverer(
-                self.source, self._limits, self._fetcher, self._why_not, self._shared.cage
-            ).discover()
-            await self._fetch_all(found)
-            self._take_imports(found, way)
-        self._report(found)
-
-    def _pace(self, host: str) -> Pace:
-        """A replay asks nobody and waits for nobody."""
-        return self._shared.pace(host, self._limits) if self._is_live else Pace(1, 0.0)
-
-    # pages --------------------------------------------------------------------------------
-
-    async def _fetch_all(self, found: Discovery) -> None:
-        """Fetch what has to be fetched, each host by its own few workers."""
-        queues: dict[str, list[tuple[Row, Found]]] = {}
-        for number, page in enumerate(found.pages.values()):
-            row = self._row(page)
-            self.pages.append(row)
-            self.discovered.append(self._discovered_row(page))
-            row["status"], row["reason"] = self._settled(page, number)
-            if row["status"] is None:
-                queues.setdefault(urls.host(page.url), []).append((row, page))
-        progress = _Progress(self.source.id, sum(map(len, queues.values())))
-        async with asyncio.TaskGroup() as group:
-            for queue in queues.values():
-                queue.reverse()  # taken from the end
-                for _ in range(self._limits.connections_per_host):
-                    group.create_task(self._work(queue, progress))
-
-    async def _work(self, queue: list[tuple[Row, Found]], progress: "_Progress") -> None:
-        while queue:
-            row, page = queue.pop()
-            refusal = await self._why_not(page.url)
-            if refusal:
-                row["status"], row["reason"] = "robots_disallowed", refusal
-            else:
-                fetched = await self._fetcher.fetch(
-                    urls.without_fragment(page.found_url),
-                    "page",
-                    self._limits.max_page_bytes,
-                    self._why_not,
-                )
-                row.update(_outcome(fetched, self._run))
-                robots = await self._rules(page.url)
-                row["refuses_ai"] = robots.refuses_ai(page.url)
-            progress.step()
-
-    def _settled(self, page: Found, number: int) -> tuple[str | None, str | None]:
-        """The disposition of a page that need not be fetched, with its reason."""
-        if page.refusal:
-            return "blocked_address", page.refusal
-        hint = page.published or page.updated
-        oldest = self._run.edition - timedelta(days=self._run.sources.max_age_days)
-        if hint and hint.last_possible_day() < oldest:
-            return "out_of_window", f"published {hint.value.date()}"
-        known = self._known.get(page.url)
-        if known and known["status"] == "out_of_window":
-            return "out_of_window", "older than the window when it was last fetched"
-        if known and not (page.updated and page.updated.value > known["fetched_at"]):
-            return "unchanged", None
-        if number >= self._limits.max_urls:
-            return "deferred", f"more than {self._limits.max_urls} URLs in one edition"
-        return None, None
-
-    def _row(self, page: Found) -> Row:
-        known = self._known.get(page.url, {})
-        hint = page.published
-        return dict.fromkeys(PAGES.names()) | {
-            "source_id": self.source.id,
-            "url": page.url,
-            "kind": "http",
-            "first_seen_at": known.get("first_seen_at") or page.at,
-            "title_hint": page.title,
-            "hint_method": page.method,
-            "hint_value": hint.value if hint else None,
-            "hint_precision": hint.precision if hint else None,
-            "known_version": known.get("version_id"),
-            "article_id": known.get("article_id"),
-            "version_id": known.get("version_id"),
-        }
-
-    def _discovered_row(self, page: Found) -> Row:
-        return {
-            "source_id": self.source.id,
-            "url": page.url,
-            "found_url": page.found_url,
-            "via": page.via,
-            "position": page.position,
-            "title_hint": page.title,
-            "published_hint": page.published.value if page.published else None,
-            "discovered_at": page.at,
-        }
-
-    # archives and the report --------------------------------------------------------------
-
-    def _take_imports(self, found: Discovery, way: "_Way") -> None:
-        """Rows for what the source's archives hold."""
-        known = {row["url"] for row in self.pages}
-        for point in self.source.entry_points:
-            if point.path is None:
-                continue
-            try:
-                for exchange in way.imports(self._run, self.source, point):
-                    if exchange.url not in known:
-                        known.add(exchange.url)
-                        self.pages.append(self._imported_row(exchange))
-                        self.discovered.append(self._imported_sighting(exchange, point.path))
-            except archives.ArchiveUnreadableError as error:
-                LOGGER.warning("%s: %s", self.source.id, error)
-                found.worsen("unreachable")
-
-    def _imported_row(self, exchange: Exchange) -> Row:
-        is_record = isinstance(exchange, Response) and (
-            exchange.header("Content-Type") == archives.RECORD_TYPE
-        )
-        page = Found(exchange.url, exchange.url, "", 0, self._run.cutoff)
-        fetched = judge_response(exchange)
-        return (
-            self._row(page)
-            | _outcome(fetched, self._run)
-            | {"kind": "record" if is_record else "http"}
-        )
-
-    def _imported_sighting(self, exchange: Exchange, via: str) -> Row:
-        return self._discovered_row(Found(exchange.url, exchange.url, via, 0, self._run.cutoff))
-
-    def _report(self, found: Discovery) -> None:
-        fresh = bool(found.pages) and not any(url in self._known for url in found.pages)
-        self.report = {
-            "source_id": self.source.id,
-            "feed_status": found.feed_status,
-            "lost_items": bool(self._known) and fresh,
-        }
-        LOGGER.info("%s: %d pages, feed %s", self.source.id, len(self.pages), found.feed_status)
-
-    # robots -------------------------------------------------------------------------------
-
-    async def _why_not(self, url: str) -> str | None:
-        return (await self._rules(url)).why_not(url, self._agent)
-
-    async def _rules(self, url: str) -> Robots:
-        """The robots.txt of a URL's origin, fetched once."""
-        origin = urls.origin(url)
-        if origin not in self._robots:
-            self._robots[origin] = asyncio.create_task(self._fetch_robots(origin))
-        return await self._robots[origin]
-
-    async def _fetch_robots(self, origin: str) -> Robots:
-        robots = judge(await self._fetcher.fetch(f"{origin}/robots.txt", "robots", 2 * MAX_BYTES))
-        delay = min(robots.crawl_delay(self._agent), self._limits.max_crawl_delay_seconds)
-        pace = self._shared.pace(urls.host(origin), self._limits)
-        pace.gap_seconds = max(pace.gap_seconds, delay)
-        return robots
+                    group.create_task(collector.collect(shared))
 
 
 @dataclass(frozen=True)
-class _Way:
-    """How a source gets its answers: live and into `archive`, or replayed by `reader`.
+class _Shared:
+    """What the sources of a shard share."""
 
-    `base_state` is the collector's state that the source's collect began with.
-    """
-
-    transport: transport.Transport
-    base_state: str | None
-    archive: ArchiveWriter | None = None
-    reader: ArchiveReader | None = None
-
-    def imports(self, run: Run, source: Source, point: EntryPoint) -> Iterator[Exchange]:
-        if self.archive is not None:
-            return archives.imported(run, source, point, self.archive)
-        return self.reader.imports(str(point.path)) if self.reader else iter(())
+    clients: transport.Clients
+    cage: Cage
+    hosts: Hosts
 
 
-@contextmanager
-def _way(files: ArchiveFiles, shared: _Shared) -> Iterator[_Way]:
-    run = shared.run
-    if files.is_complete() or run.mode == "replay":
-        reader = ArchiveReader(files)
-        replay = transport.ReplayTransport(reader, run.cutoff)
-        yield _Way(replay, reader.notes.get("base_state"), reader=reader)
-        return
-    base_state = state_before(run.paths, run.collect_id)
-    with writing(files, run.sources.user_agent) as archive:
-        archive.entries.append({"base_state": base_state})
-        live = transport.LiveTransport(
-            shared.client, archive, run.now, shared.slots, shared.local_site
+class _Collector:
+    """Collects one source; `frontier` and `report` tell afterwards what came of it."""
+
+    def __init__(self, run: Run, source: Source) -> None:
+        self.source, self._run = source, run
+        self.frontier = Frontier(run.work / "frontier" / f"{source.id}.sqlite")
+        self.report: dict[str, Any] = {}
+
+    def __enter__(self) -> "_Collector":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.frontier.close()
+
+    async def collect(self, shared: _Shared) -> None:
+        """Go through the looks of the edition that are archived, and look once more."""
+        founds = []
+        for earlier in self._earlier_looks():
+            founds.append(await self._replay(earlier, shared))
+        own = LookId(self._run.edition.isoformat(), self._run.collect_id)
+        if self._files(own).is_complete() or self._run.mode == "replay":
+            founds.append(await self._replay(own, shared))
+        else:
+            founds.append(await self._look(own, shared))
+        self._report(founds)
+
+    def learned(self) -> pl.DataFrame:
+        """What is now known of the source: all of it after a closing look, else what is new."""
+        return self.frontier.export_known(self.source.id, only_new=not self._run.is_closing)
+
+    def _files(self, look: LookId) -> ArchiveFiles:
+        return ArchiveFiles(self._run.paths.archive(look.edition, look.collect_id), self.source.id)
+
+    def _earlier_looks(self) -> list[LookId]:
+        """The archived looks that this run closes."""
+        looks = [LookId.parse(one) for one in self._run.looks]
+        return [look for look in looks if self._is_whole(look)]
+
+    def _is_whole(self, look: LookId) -> bool:
+        """Whether the look was archived; a killed poll's archive is completed with what it got.
+
+        The host's lock is held, so nobody is writing it.
+        """
+        files = self._files(look)
+        if files.is_unfinished() and not is_closing(look.collect_id):
+            LOGGER.warning("%s: the look %s was killed; what it got is kept", self.source.id, look)
+            adopt(files, self._run.sources.user_agent)
+        return files.is_complete()
+
+    # looks --------------------------------------------------------------------------------
+
+    async def _replay(self, look: LookId, shared: _Shared) -> Discovery:
+        """A look as it was, from its archive."""
+        reader = ArchiveReader(self._files(look))
+        at = datetime.fromisoformat(reader.notes.get("at", self._run.cutoff.isoformat()))
+        await self._know(reader.notes.get("base", []), shared)
+        way = Way(
+            transport=transport.ReplayTransport(reader, at),
+            hosts=lambda _: Host(1, 0.0),  # a replay asks nobody and waits for nobody
+            now=lambda: at,
+            folder=self._files(look).folder,
+            imports=lambda point: reader.imports(str(point.path)),
         )
-        yield _Way(live, base_state, archive=archive)
+        is_conditional = bool(reader.notes.get("is_conditional"))
+        return await self._take(look, way, shared, at, is_conditional=is_conditional)
 
+    async def _look(self, look: LookId, shared: _Shared) -> Discovery:
+        """A look over the network, into its archive; a killed one goes on where it stopped."""
+        run, files = self._run, self._files(look)
+        limits = run.sources.fetching_of(self.source)
+        with writing(files, run.sources.user_agent) as archive:
+            reader = ArchiveReader(files)
+            notes = reader.notes or self._first_line(look)
+            if not reader.notes:
+                archive.note(notes)
+            await self._know(notes["base"], shared)
+            for row in self.frontier.known_hosts():
+                shared.hosts.get(row["url"], limits).hold(row["not_before"])
+            policy = transport.Policy.of(self.source)
+            live = transport.LiveTransport(shared.clients, policy, archive, limits, run.now)
+            way = Way(
+                transport=transport.ResumingTransport(reader, live) if reader.notes else live,
+                hosts=lambda name: shared.hosts.get(name, limits),
+                now=run.now,
+                folder=files.folder,
+                imports=lambda point: self._imported(point, archive),
+            )
+            at = datetime.fromisoformat(notes["at"])
+            return await self._take(look, way, shared, at, is_conditional=notes["is_conditional"])
 
-def _outcome(fetched: Fetched, run: Run) -> Row:
-    """What fetching adds to a page's row."""
-    exchange = fetched.exchange
-    row = {
-        "status": fetched.status,
-        "reason": fetched.reason,
-        "http_status": fetched.http_status,
-        "fetched_url": exchange.url,
-        "permanent_url": fetched.permanent_url,
-        "fetched_at": exchange.at,
-    }
-    if isinstance(exchange, Failure):
-        return row
-    return row | {"file": str(run.archive / exchange.file), "offset": exchange.offset}
+    def _first_line(self, look: LookId) -> dict[str, Any]:
+        """What the ledger says first: all that the look depends on besides the answers."""
+        return {
+            "at": self._run.now().isoformat(),
+            "base": self._base(look),
+            "is_conditional": not self._run.is_closing,
+        }
 
+    def _imported(self, point: EntryPoint, archive: ArchiveWriter) -> Iterator[Any]:
+        return archives.imported(self._run, self.source, point, archive)
 
-class _Progress:
-    """A line in the log every few seconds of a long source."""
+    async def _take(
+        self, look: LookId, way: Way, shared: _Shared, at: datetime, *, is_conditional: bool
+    ) -> Discovery:
+        self.frontier.begin(look.collect_id)
+        taken = Look(self._run, self.source, self.frontier, way, shared.cage, at)
+        await taken.take(is_conditional=is_conditional)
+        if self._run.is_closing:
+            self.frontier.mark_shown(at)
+            self.frontier.drop_old(at - _KEPT)
+        self._plan_next(taken.found, at)
+        return taken.found
 
-    def __init__(self, name: str, total: int) -> None:
-        self._name, self._total, self._done, self._last = name, total, 0, time.monotonic()
+    def _plan_next(self, found: Discovery, at: datetime) -> None:
+        """When a poll is to look next."""
+        known = self.frontier.known("source", self.source.id) or {}
+        minutes = next_interval(known.get("interval_minutes"), found.new_share)
+        self.frontier.learn(
+            "source",
+            self.source.id,
+            status=found.feed_status,
+            fetched_at=at,
+            interval_minutes=minutes,
+            not_before=at + timedelta(minutes=minutes),
+        )
 
-    def step(self) -> None:
-        self._done += 1
-        if time.monotonic() - self._last >= _PROGRESS_SECONDS:
-            self._last = time.monotonic()
-            LOGGER.info("%s: %d of %d pages", self._name, self._done, self._total)
+    # what is known before a look ----------------------------------------------------------
+
+    def _base(self, look: LookId) -> list[str]:
+        """The states, and the looks that have none yet, that say what is known before `look`."""
+        states = known_before(self._run.paths, look.collect_id)
+        since = states[0] if states else ""
+        stateless = [
+            str(one)
+            for one in looks_since(self._run.paths, since)
+            if since < one.collect_id < look.collect_id
+            and one.collect_id not in states
+            and self._is_whole(one)
+        ]
+        return sorted([*states, *stateless], key=lambda step: step.rpartition("/")[2])
+
+    async def _know(self, base: list[str], shared: _Shared) -> None:
+        """Fill the frontier with what is known before a look."""
+        self.frontier.forget()
+        for step in base:
+            if "/" not in step:
+                for rows in read_known(self._run.paths, [step], self.source.id):
+                    self.frontier.know(rows)
+                continue
+            LOGGER.info("%s: the look of %s left no state; it is replayed", self.source.id, step)
+            await self._learn_from(LookId.parse(step), shared)
+        self.frontier.rest()
+
+    async def _learn_from(self, look: LookId, shared: _Shared) -> None:
+        """Learn what a look found out, and keep none of its pages."""
+        reader = ArchiveReader(self._files(look))
+        at = datetime.fromisoformat(reader.notes["at"])
+        way = Way(
+            transport=transport.ReplayTransport(reader, at),
+            hosts=lambda _: Host(1, 0.0),
+            now=lambda: at,
+            folder=self._files(look).folder,
+            imports=lambda _point: iter(()),
+        )
+        self.frontier.begin("learning")
+        taken = Look(self._run, self.source, self.frontier, way, shared.cage, at)
+        await taken.take(is_conditional=bool(reader.notes["is_conditional"]))
+        self._plan_next(taken.found, at)
+        self.frontier.drop_look()
+
+    def _report(self, founds: list[Discovery]) -> None:
+        last = founds[-1]
+        self.report = {
+            "source_id": self.source.id,
+            "feed_status": last.feed_status,
+            "lost_items": any(found.lost_items for found in founds),
+            "looks": len(founds),
+            "failed_looks": sum(found.feed_status != "ok" for found in founds),
+            "tls_verified": self.source.verify_tls,
+        }
+        LOGGER.info("%s: feed %s, %d looks", self.source.id, last.feed_status, len(founds))

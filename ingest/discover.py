@@ -1,41 +1,26 @@
 """Discovering: every page that the entry points of one source show, each once."""
 
 import asyncio
+import hashlib
 import logging
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from core.config import Fetching, Source
+from core.config import EntryPoint, Fetching, Source
 from core.landed import FEED_STATUSES
 from ingest import feeds, urls
 from ingest.cage import Cage
-from ingest.dates import Moment
 from ingest.encoding import EncodingError, TooLargeError, decode
-from ingest.exchange import Purpose, Response
+from ingest.exchange import Purpose, Response, Validators
 from ingest.feeds import Item, Listing, NotAFeedError
 from ingest.fetch import Allow, Fetcher
+from ingest.frontier import Frontier
 
 LOGGER = logging.getLogger(__name__)
-MOST_SITEMAPS = 50
 _CREDENTIALS = re.compile(r"//[^/?#@]*@")
-
-
-@dataclass(frozen=True)
-class Found:
-    """A discovered page. `refusal` is set where its URL is never fetched."""
-
-    url: str
-    found_url: str
-    via: str
-    position: int
-    at: datetime
-    title: str = ""
-    method: str = "feed"
-    published: Moment | None = None
-    updated: Moment | None = None
-    refusal: str | None = None
+_MOST_CHARACTERS = 2_000
 
 
 @dataclass(frozen=True)
@@ -45,109 +30,130 @@ class Sighting:
     via: str
     position: int
     at: datetime
-    method: str
+    method: str = "feed"
 
 
 @dataclass
 class Discovery:
-    """What a source's entry points gave; `feed_status` is the worst of them."""
+    """What a source's entry points gave: the worst of their statuses, how much was new.
 
-    pages: dict[str, Found] = field(default_factory=dict)
+    `new_share` is the largest share of unknown URLs that an entry point showed; `lost_items` says
+    that one which had been read before showed nothing else.
+    """
+
     feed_status: str = "ok"
+    new_share: float = 0.0
+    lost_items: bool = False
 
     def worsen(self, status: str) -> None:
         self.feed_status = max(self.feed_status, status, key=FEED_STATUSES.index)
 
-    def add(self, item: Item, seen: "Sighting") -> None:
-        """Take an item unless its page is known already; a later sighting may add its date."""
-        if not item.url:
-            return
-        refusal = None
-        try:
-            url = urls.canonical_url(item.url)
-        except urls.UrlRefusedError as refused:
-            url, refusal = _CREDENTIALS.sub("//", item.url)[:2000], str(refused)
-        known = self.pages.get(url)
-        if known is None or (known.published is None and item.published is not None):
-            self.pages[url] = Found(
-                url=url,
-                found_url=known.found_url if known else _CREDENTIALS.sub("//", item.url)[:2000],
-                via=known.via if known else seen.via,
-                position=known.position if known else seen.position,
-                at=known.at if known else seen.at,
-                title=item.title or (known.title if known else ""),
-                method=seen.method,
-                published=item.published,
-                updated=item.updated or (known.updated if known else None),
-                refusal=refusal,
-            )
+    def count(self, shown: int, new: int, *, was_read: bool) -> None:
+        if shown:
+            self.new_share = max(self.new_share, new / shown)
+            self.lost_items = self.lost_items or (was_read and new == shown)
 
 
 @dataclass(frozen=True)
 class Discoverer:
-    """Reads the entry points of one source; a dead one is a status, never an error."""
+    """Reads the entry points of one source; a dead one is a status, never an error.
+
+    With `is_conditional` an entry point is asked whether it has changed, unless one of the
+    source's has once said that it had not when it had.
+    """
 
     source: Source
     limits: Fetching
     fetcher: Fetcher
     allow: Allow
     cage: Cage
+    frontier: Frontier
+    is_conditional: bool
     found: Discovery = field(default_factory=Discovery)
 
     async def discover(self) -> Discovery:
         """Read every feed and sitemap of the source."""
         for point in self.source.entry_points:
             if point.kind == "feed":
-                await self._read_feed(str(point.url))
+                await self._read_feed(point)
             elif point.kind == "sitemap":
-                await self._read_sitemaps(str(point.url))
+                await self._read_sitemaps(point)
         return self.found
 
-    async def _read_feed(self, url: str) -> None:
+    async def _read_feed(self, point: EntryPoint) -> None:
+        url = str(point.url)
         got = await self._document(url, "feed", self.limits.max_feed_bytes)
         if got is None:
             return
         response, body = got
         content_type = response.header("Content-Type")
         arguments = (body, response.url, content_type, self.source.timezone)
-        listing = await self._caged(url, feeds.parse_feed, arguments)
-        self._take(listing, url, response.at, "feed")
+        listing = await self._caged(url, feeds.parse_feed, *arguments, self.limits.max_feed_entries)
+        self._take(listing, Sighting(url, 0, response.at, "feed"))
 
-    async def _read_sitemaps(self, first: str) -> None:
-        """A sitemap, or those that an index names, up to MOST_SITEMAPS in all."""
-        waiting, seen = [first], {first}
+    async def _read_sitemaps(self, point: EntryPoint) -> None:
+        """A sitemap, or those that an index names, bounded in depth and number."""
+        first = str(point.url)
+        waiting, seen = [(first, 1)], {first}
         while waiting:
-            url = waiting.pop(0)
+            url, depth = waiting.pop(0)
             got = await self._document(url, "sitemap", self.limits.max_sitemap_bytes)
             if got is None:
                 continue
             response, body = got
-            arguments = (body, response.url, self.source.timezone)
-            listing = await self._caged(url, feeds.parse_sitemap, arguments)
-            self._take(listing, url, response.at, "sitemap")
+            listing = await self._caged(
+                url, feeds.parse_sitemap, body, response.url, self.source.timezone
+            )
+            self._take(listing, Sighting(url, 0, response.at, "sitemap"))
             for child in listing.sitemaps:
-                if child not in seen and len(seen) < MOST_SITEMAPS:
+                if child not in seen and self._may_read(child, depth + 1, len(seen)):
                     seen.add(child)
-                    waiting.append(child)
+                    waiting.append((child, depth + 1))
 
-    def _take(self, listing: Listing, via: str, at: datetime, method: str) -> None:
+    def _may_read(self, url: str, depth: int, read: int) -> bool:
+        if depth <= self.limits.max_sitemap_depth and read < self.limits.max_sitemaps:
+            return True
+        LOGGER.warning("%s: the sitemap %s is beyond the limits", self.source.id, url[:200])
+        return False
+
+    def _take(self, listing: Listing, seen: Sighting) -> None:
+        known = self.frontier.known("entry", seen.via)
+        new = 0
         for position, item in enumerate(listing.items):
-            self.found.add(item, Sighting(via, position, at, method))
+            row = sighted(item, Sighting(seen.via, position, seen.at, seen.method))
+            if row is not None:
+                new += self.frontier.known("page", row["url"]) is None
+                self.frontier.show(row)
+        if listing.is_cut:
+            LOGGER.warning("%s: %s has more entries than the limit", self.source.id, seen.via)
+        was_read = bool(known and known["shown_at"])
+        self.found.count(len(listing.items), new, was_read=was_read)
+        if listing.items:
+            self.frontier.learn("entry", seen.via, shown_at=seen.at)
 
     async def _document(
         self, url: str, purpose: Purpose, max_bytes: int
     ) -> tuple[Response, bytes] | None:
-        """The response and decoded body of an entry point, or None after noting what was wrong."""
-        refusal = await self.allow(url)
-        if refusal:
-            unread = refusal.startswith("robots.txt:")
-            self._note(url, "unreachable" if unread else "robots_disallowed", refusal)
+        """The response and decoded body of an entry point.
+
+        None where it has not changed since the last look, or after noting what was wrong.
+        """
+        refused = await self.allow(url)
+        if refused:
+            unread = refused.reason.startswith("robots.txt:")
+            status = "deferred" if refused.status == "deferred" else "robots_disallowed"
+            self._note(
+                url, "unreachable" if unread and status != "deferred" else status, refused.reason
+            )
             return None
-        fetched = await self.fetcher.fetch(url, purpose, max_bytes, self.allow)
+        known = self._validators(url) if self.is_conditional else None
+        fetched = await self.fetcher.fetch(url, purpose, max_bytes, self.allow, known)
+        if fetched.status == "unchanged" and known:
+            return None
         if fetched.status is not None or not isinstance(fetched.exchange, Response):
-            refused = fetched.status == "robots_disallowed"
-            status = "robots_disallowed" if refused else "unreachable"
-            self._note(url, status, fetched.reason or "no answer")
+            kept = {"robots_disallowed", "deferred"}
+            status = fetched.status if fetched.status in kept else "unreachable"
+            self._note(url, str(status), fetched.reason or "no answer")
             return None
         try:
             body = fetched.exchange.decoded(max_bytes)
@@ -156,9 +162,39 @@ class Discoverer:
         except (EncodingError, TooLargeError):
             self._note(url, "unreachable", "its body cannot be decoded within the limit")
             return None
-        return fetched.exchange, body
+        is_same = self._remember(url, fetched.exchange, body)
+        return None if is_same and self.is_conditional else (fetched.exchange, body)
 
-    async def _caged(self, url: str, parse: Any, arguments: tuple[Any, ...]) -> Listing:
+    def _validators(self, url: str) -> Validators | None:
+        known = self.frontier.known("entry", url)
+        source = self.frontier.known("source", self.source.id)
+        if known is None or (source and source["is_distrusted"]):
+            return None
+        validators = Validators(known["etag"] or "", known["last_modified"] or "")
+        return validators if validators != Validators() else None
+
+    def _remember(self, url: str, response: Response, body: bytes) -> bool:
+        """Keep validators and body hash; equal validators on another body are a lie.
+
+        Returns whether the body is that of the last look.
+        """
+        digest = hashlib.sha256(body).hexdigest()
+        known = self.frontier.known("entry", url)
+        said = response.validators if response.url == url else Validators()
+        if known and known["body_hash"] != digest and _repeats(said, known):
+            LOGGER.warning("%s: %s changed under the same ETag or date", self.source.id, url)
+            self.frontier.learn("source", self.source.id, is_distrusted=True)
+        self.frontier.learn(
+            "entry",
+            url,
+            fetched_at=response.at,
+            etag=said.etag,
+            last_modified=said.last_modified,
+            body_hash=digest,
+        )
+        return bool(known and known["body_hash"] == digest)
+
+    async def _caged(self, url: str, parse: Any, *arguments: Any) -> Listing:
         try:
             listing: Listing = await asyncio.wrap_future(self.cage.submit(parse, *arguments))
         except NotAFeedError as error:
@@ -173,3 +209,37 @@ class Discoverer:
     def _note(self, url: str, status: str, reason: str) -> None:
         self.found.worsen(status)
         LOGGER.warning("%s: %s gave no items: %s", self.source.id, url, reason)
+
+
+def _repeats(said: Validators, known: dict[str, Any]) -> bool:
+    if said.etag:
+        return bool(said.etag == known["etag"])
+    return bool(said.last_modified and said.last_modified == known["last_modified"])
+
+
+def sighted(item: Item, seen: Sighting) -> dict[str, Any] | None:
+    """The frontier's row for an item; None for one that links to nothing.
+
+    A URL that is never fetched has its disposition at once.
+    """
+    if not item.url:
+        return None
+    plain = _CREDENTIALS.sub("//", item.url)[:_MOST_CHARACTERS]
+    row: dict[str, Any] = {
+        "found_url": plain,
+        "via": seen.via,
+        "position": seen.position,
+        "discovered_at": seen.at,
+        "kind": "http",
+        "title_hint": item.title,
+        "hint_method": seen.method if item.published else None,
+        "hint_value": item.published.value if item.published else None,
+        "hint_precision": item.published.precision if item.published else None,
+        "updated_hint": item.updated.value if item.updated else None,
+        "categories": "\n".join(item.categories),
+    }
+    try:
+        url = urls.canonical_url(item.url)
+        return row | {"url": url, "host": urls.host(url)}
+    except urls.UrlRefusedError as refused:
+        return row | {"url": plain, "host": "", "reason": str(refused)}

@@ -16,7 +16,15 @@ TRUNCATION_REASONS: dict[str, str] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a server said of an answer's version, to be sent back when asking again."""
+
+    etag: str = ""
+    last_modified: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """One hop: `start` is the URL that the chain of redirects began with."""
 
@@ -24,6 +32,16 @@ class Request:
     start: str
     url: str
     max_bytes: int
+    known: Validators = Validators()
+
+    def conditions(self) -> dict[str, str]:
+        """The headers that ask for the answer only if it has changed."""
+        headers = {}
+        if self.known.etag:
+            headers["If-None-Match"] = self.known.etag
+        if self.known.last_modified:
+            headers["If-Modified-Since"] = self.known.last_modified
+        return headers
 
 
 @dataclass(frozen=True)
@@ -47,6 +65,10 @@ class Response:
         wanted = name.lower()
         return next((value for key, value in self.headers if key.lower() == wanted), "")
 
+    @property
+    def validators(self) -> Validators:
+        return Validators(self.header("ETag")[:500], self.header("Last-Modified")[:100])
+
     def decoded(self, max_bytes: int) -> bytes:
         """The body with its Content-Encoding undone; the errors of `ingest.encoding.decode`."""
         return decode(self.body, self.header("Content-Encoding"), max_bytes)
@@ -54,12 +76,16 @@ class Response:
 
 @dataclass(frozen=True)
 class Failure:
-    """No response: `status` is a disposition (fetch_failed, blocked_address, …)."""
+    """No response: `status` is a disposition (fetch_failed, blocked_address, …).
+
+    `is_passing` says that another try may succeed.
+    """
 
     url: str
     at: datetime
     status: str
     reason: str
+    is_passing: bool = False
 
 
 Exchange = Response | Failure

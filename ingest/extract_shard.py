@@ -19,12 +19,12 @@ from core.identity import article_id_of_record, article_id_of_url, clean_text, v
 from core.landed import LANDED, write_landed
 from core.plan import Run, load_run
 from ingest import archives, urls
-from ingest.archive import read_response
 from ingest.cage import Cage, CageError
 from ingest.dates import Candidate, Moment, choose
 from ingest.encoding import EncodingError, TooLargeError
 from ingest.page import Article, NotAnArticleError, article_of_text, extract_html, extract_page
 from ingest.tables import PAGES, pages_path, part_name, read_pages, write_table
+from ingest.warc import read_response
 
 LOGGER = logging.getLogger(__name__)
 _PROGRESS_SECONDS = 5.0
@@ -162,7 +162,8 @@ class Landing:
     def __init__(self, run: Run) -> None:
         self._run = run
         self._oldest = run.edition - timedelta(days=run.sources.max_age_days)
-        self.articles: dict[str, Row] = {}
+        self.articles: dict[tuple[str, str], Row] = {}  # by article and wording
+        self._pages: dict[str, Row] = {}  # the page that each article is of
         self.urls: dict[str, Row] = {}
         self.dates: list[Row] = []
 
@@ -192,15 +193,17 @@ class Landing:
                 "article_id": article_id,
                 "is_canonical": url == canonical,
             }
-        if article_id in self.articles:
+        page = self._pages.setdefault(article_id, row)
+        if (page["source_id"], page["url"]) != (row["source_id"], row["url"]):
             row["status"] = "duplicate"
-            row["reason"] = f"the same page as one of {self.articles[article_id]['source_id']}"
+            row["reason"] = f"the same page as one of {page['source_id']}"
             return
-        if row["known_version"] == version:
+        if version == row["known_version"] or (article_id, version) in self.articles:
             row["status"], row["reason"] = "unchanged", "fetched again, the text is the same"
             return
         row["status"] = "loaded"
-        self.articles[article_id] = self._article(row, outcome, title, canonical, chosen)
+        article = self._article(row, outcome, title, canonical, chosen)
+        self.articles[article_id, version] = article
         self._land_dates(row, candidates, chosen)
 
     def _article(
@@ -228,8 +231,10 @@ class Landing:
             "word_count": page.word_count,
             "is_truncated": page.is_truncated,
             "genre": page.genre,
+            "genre_method": page.genre_method,
             "origin": page.origin,
-            "robots_ai": "disallowed" if page.forbids_ai or row["refuses_ai"] else "not_stated",
+            "origin_method": page.origin_method,
+            "robots_ai": _robots_ai(row, page),
             "tdm_reserved": page.tdm_reserved,
         }
 
@@ -254,6 +259,13 @@ class Landing:
             ("date_candidate", self.dates),
         ):
             write_landed(pl.DataFrame(rows, LANDED[table]), self._run.landing, table, part)
+
+
+def _robots_ai(row: Row, page: Article) -> str:
+    """What the publisher said about use by AI: in robots.txt, else on the page, else nothing."""
+    if row["refuses_ai"]:
+        return "disallowed"
+    return "noai" if page.forbids_ai else "not_stated"
 
 
 def _canonical(row: Row) -> str:

@@ -1,17 +1,29 @@
 """robots.txt by RFC 9309: what a publisher lets our crawler, and AI crawlers, fetch."""
 
+import asyncio
+import re
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from protego import Protego
 
+from ingest import urls
 from ingest.encoding import EncodingError, TooLargeError
 from ingest.exchange import Response
-from ingest.fetch import Fetched
+from ingest.fetch import Fetched, Fetcher, Refusal
+from ingest.frontier import Frontier
 
 MAX_BYTES = 500 * 1024
+FRESH = timedelta(hours=1)  # a copy so young is used without asking again
+USABLE = timedelta(hours=24)  # one so old still stands in for a robots.txt that cannot be had
 _DECODED_BYTES = 16 * 1024 * 1024
-# Crawlers that gather training data; a publisher who shuts them out has spoken about AI use.
-AI_AGENTS = ("GPTBot", "CCBot", "ClaudeBot", "Google-Extended", "Bytespider")
+# Crawlers that gather training data; a publisher who names them to shut them out has spoken
+# about AI use.
+AI_AGENTS = (
+    "GPTBot", "CCBot", "ClaudeBot", "anthropic-ai", "Google-Extended", "Bytespider",
+    "Applebot-Extended", "meta-externalagent", "cohere-ai", "PerplexityBot",
+)  # fmt: skip
+_GROUP = re.compile(r"^\s*user-agent\s*:\s*([^\s#]+)", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -19,14 +31,15 @@ class Robots:
     """The rules of one origin; `refusal` is set where no rules could be had at all."""
 
     rules: Protego | None
-    refusal: str | None = None
+    refusal: Refusal | None = None
+    ai_agents: tuple[str, ...] = ()
 
-    def why_not(self, url: str, agent: str) -> str | None:
+    def why_not(self, url: str, agent: str) -> Refusal | None:
         """Why `agent` must not fetch `url`, or None where it may."""
         if self.refusal:
             return self.refusal
         if self.rules is not None and not self.rules.can_fetch(url, agent):
-            return "disallowed by robots.txt"
+            return Refusal("robots_disallowed", "disallowed by robots.txt")
         return None
 
     def crawl_delay(self, agent: str) -> float:
@@ -34,33 +47,79 @@ class Robots:
         return float((self.rules and self.rules.crawl_delay(agent)) or 0)
 
     def refuses_ai(self, url: str) -> bool:
+        """Whether a crawler for AI is named and shut out of `url`."""
         return self.rules is not None and any(
-            not self.rules.can_fetch(url, agent) for agent in AI_AGENTS
+            not self.rules.can_fetch(url, agent) for agent in self.ai_agents
         )
 
 
-def parse_robots(body: bytes) -> Protego:
+def parse_robots(body: bytes) -> Robots:
     """Rules from a robots.txt; anything that is no rule is ignored, beyond 500 KiB all of it."""
     text = body[:MAX_BYTES].removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
-    return Protego.parse(text)
+    named = {name.lower() for name in _GROUP.findall(text)}
+    agents = tuple(agent for agent in AI_AGENTS if agent.lower() in named)
+    return Robots(Protego.parse(text), ai_agents=agents)
 
 
 def judge(fetched: Fetched) -> Robots:
-    """4xx means no rules; 5xx, a network failure or a broken body means: keep out."""
+    """4xx means no rules; 5xx, a network failure or a broken body means: keep out.
+
+    A 429 asks for patience and says nothing about rules, so everything is deferred.
+    """
     answer = fetched.exchange
-    if not isinstance(answer, Response):
-        return Robots(None, f"robots.txt: {answer.reason}")
-    if 400 <= answer.status < 500 and answer.status != 429:
+    if not isinstance(answer, Response) or fetched.status == "deferred":
+        reason = f"robots.txt: {fetched.reason}"
+        is_pause = fetched.status == "deferred"
+        return Robots(None, Refusal("deferred" if is_pause else "robots_disallowed", reason))
+    if 400 <= answer.status < 500:
         return Robots(None)
     if answer.status != 200 or answer.truncated in {"disconnect", "time"}:
-        return Robots(None, f"robots.txt: {fetched.reason}")
+        return Robots(None, Refusal("robots_disallowed", f"robots.txt: {fetched.reason}"))
     try:
         body = answer.decoded(_DECODED_BYTES)
     except (EncodingError, TooLargeError):
-        return Robots(None, "robots.txt: the body cannot be decoded")
-    return Robots(parse_robots(body))
+        reason = "robots.txt: the body cannot be decoded"
+        return Robots(None, Refusal("robots_disallowed", reason))
+    return parse_robots(body)
 
 
 def product_token(user_agent: str) -> str:
     """The name that robots.txt groups address: the User-Agent up to its version."""
     return user_agent.partition("/")[0].partition(" ")[0]
+
+
+class RobotsOfSource:
+    """The robots.txt of every origin that one look meets, each had once.
+
+    `at` is when the look began: the age of a copy is told from it, so that a replay decides as
+    the look did.
+    """
+
+    def __init__(self, fetcher: Fetcher, frontier: Frontier, at: datetime) -> None:
+        self._fetcher, self._frontier, self._at = fetcher, frontier, at
+        self._origins: dict[str, asyncio.Task[Robots]] = {}
+
+    async def of(self, url: str) -> Robots:
+        origin = urls.origin(url)
+        if origin not in self._origins:
+            self._origins[origin] = asyncio.create_task(self._had(origin))
+        return await self._origins[origin]
+
+    async def _had(self, origin: str) -> Robots:
+        known = self._frontier.known("robots", origin)
+        age = self._at - known["fetched_at"] if known else USABLE * 2
+        if known and age <= FRESH:
+            return parse_robots(known["body"])
+        fetched = await self._fetcher.fetch(f"{origin}/robots.txt", "robots", 2 * MAX_BYTES)
+        robots = judge(fetched)
+        if robots.refusal is None:
+            self._keep(origin, fetched)
+        elif known and age <= USABLE:
+            return parse_robots(known["body"])
+        return robots
+
+    def _keep(self, origin: str, fetched: Fetched) -> None:
+        answer = fetched.exchange
+        is_text = isinstance(answer, Response) and answer.status == 200
+        body = answer.decoded(_DECODED_BYTES)[:MAX_BYTES] if is_text else b""  # type: ignore[union-attr]
+        self._frontier.learn("robots", origin, fetched_at=answer.at, body=body)

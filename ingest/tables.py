@@ -1,7 +1,6 @@
-"""Tables that only the collecting stations read: the pages under way, and the collector's state.
+"""The table that only the collecting stations read: the pages under way.
 
-A page's row goes from `collect` to `extract` to `land` in `work/<run_id>/`; the state of a
-collect is the immutable file `state/<collect_id>.parquet`.
+A page's row goes from `collect` to `extract` to `land` in `work/<run_id>/`.
 """
 
 import hashlib
@@ -10,48 +9,39 @@ from pathlib import Path
 import polars as pl
 
 from core.files import whole_file
-from core.home import Home
+from core.landed import TIME
 from core.plan import Run
 
-_TIME = pl.Datetime("ms")
-
-# One discovered URL of a source. `status` is None while the page is still to be extracted;
-# `file` and `offset` say where its record lies.
+# One discovered URL of a source in one look (`collect_id`). `status` is None while the page is
+# still to be extracted; `file` and `offset` say where its record lies. `known_version` is the
+# wording that the last closed edition knew; `is_removed` is set where a known page was gone (true)
+# or back (false). `categories` are the feed's, a line each.
 PAGES = pl.Schema(
     {
         "source_id": pl.String(),
         "url": pl.String(),
+        "collect_id": pl.String(),
         "status": pl.String(),
         "reason": pl.String(),
         "http_status": pl.Int32(),
         "kind": pl.String(),
+        "found_url": pl.String(),
         "file": pl.String(),
         "offset": pl.Int64(),
         "fetched_url": pl.String(),
         "permanent_url": pl.String(),
-        "fetched_at": _TIME,
-        "first_seen_at": _TIME,
+        "fetched_at": TIME,
+        "first_seen_at": TIME,
         "title_hint": pl.String(),
         "hint_method": pl.String(),
-        "hint_value": _TIME,
+        "hint_value": TIME,
         "hint_precision": pl.String(),
+        "categories": pl.String(),
         "refuses_ai": pl.Boolean(),
+        "is_removed": pl.Boolean(),
         "known_version": pl.String(),
         "article_id": pl.String(),
         "version_id": pl.String(),
-    }
-)
-
-# What is known of a URL before a collect: `status` is loaded or out_of_window.
-STATE = pl.Schema(
-    {
-        "source_id": pl.String(),
-        "url": pl.String(),
-        "status": pl.String(),
-        "article_id": pl.String(),
-        "version_id": pl.String(),
-        "first_seen_at": _TIME,
-        "fetched_at": _TIME,
     }
 )
 
@@ -67,6 +57,11 @@ def pages_path(run: Run, station: str, part: str) -> Path:
     return run.work / station / f"{part}.parquet"
 
 
+def learned_path(run: Run, part: str) -> Path:
+    """Where `collect` leaves what it learned of the sources of a shard."""
+    return run.work / "learned" / f"{part}.parquet"
+
+
 def write_table(path: Path, frame: pl.DataFrame, schema: pl.Schema) -> None:
     with whole_file(path) as temporary:
         frame.select(schema.names()).cast(schema).write_parquet(temporary)
@@ -74,17 +69,3 @@ def write_table(path: Path, frame: pl.DataFrame, schema: pl.Schema) -> None:
 
 def read_pages(run: Run, station: str, part: str) -> pl.DataFrame:
     return pl.read_parquet(pages_path(run, station, part))
-
-
-def state_before(home: Home, collect_id: str) -> str | None:
-    """The last collect before `collect_id` that left a state."""
-    names = sorted(path.stem for path in home.state.glob("*.parquet") if path.stem < collect_id)
-    return names[-1] if names else None
-
-
-def read_state(home: Home, collect_id: str | None, source_ids: list[str]) -> pl.DataFrame:
-    """What the collect of that id knew of the sources; empty for None."""
-    if collect_id is None:
-        return pl.DataFrame(schema=STATE)
-    path = home.state / f"{collect_id}.parquet"
-    return pl.scan_parquet(path).filter(pl.col("source_id").is_in(source_ids)).collect()

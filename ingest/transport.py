@@ -1,29 +1,102 @@
 """One HTTP request, live or replayed: bounded in time and bytes, archived before it is used."""
 
 import asyncio
-import logging
 import socket
+import ssl
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 import aiohttp
+from aiohttp.abc import AbstractResolver
 from yarl import URL
 
+from core.config import Fetching, Source
 from ingest import encoding, urls
-from ingest.addresses import REFUSAL, public_socket
+from ingest.addresses import REFUSAL, Networks, guarded_socket, is_blocked_host
 from ingest.archive import ArchiveReader, ArchiveWriter
 from ingest.exchange import Exchange, Failure, Request, Response, Truncation
 
-LOGGER = logging.getLogger(__name__)
+MOST_CONNECTIONS = 200
 _CHUNK_BYTES = 1 << 16
+_HEADER_BYTES = 16_384
 
 
 class Transport(Protocol):
-    """Answers one hop; redirects are the caller's business."""
+    """Answers one hop; redirects, pauses and further tries are the caller's business."""
 
     async def get(self, request: Request) -> Exchange: ...
+
+    def skip(self, request: Request, status: str, reason: str) -> Failure: ...
+
+    async def wait(self, seconds: float) -> None: ...
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What connections of a source may do; sources of one policy share a client."""
+
+    verify_tls: bool = True
+    permitted: Networks = ()
+
+    @classmethod
+    def of(cls, source: Source) -> "Policy":
+        return cls(source.verify_tls, tuple(source.private_networks))
+
+
+class Clients:
+    """HTTP clients that keep no cookies and connect to permitted addresses only, one a policy.
+
+    With `local_site` every host name lies there.
+    """
+
+    def __init__(
+        self,
+        stack: AsyncExitStack,
+        user_agent: str,
+        local_site: tuple[str, int] | None = None,
+        resolver: AbstractResolver | None = None,
+    ) -> None:
+        self.local_site = local_site
+        self.slots = asyncio.Semaphore(MOST_CONNECTIONS)
+        self._stack, self._user_agent, self._resolver = stack, user_agent, resolver
+        self._clients: dict[Policy, aiohttp.ClientSession] = {}
+
+    async def get(self, policy: Policy) -> aiohttp.ClientSession:
+        if policy not in self._clients:
+            self._clients[policy] = await self._stack.enter_async_context(self._client(policy))
+        return self._clients[policy]
+
+    def _client(self, policy: Policy) -> aiohttp.ClientSession:
+        connector = aiohttp.TCPConnector(
+            limit=0,
+            ttl_dns_cache=300,
+            socket_factory=None if self.local_site else guarded_socket(policy.permitted),
+            family=socket.AF_UNSPEC,
+            resolver=self._resolver,
+            ssl=policy.verify_tls,
+        )
+        return aiohttp.ClientSession(
+            connector=connector,
+            auto_decompress=False,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers={"User-Agent": self._user_agent, "Accept-Encoding": encoding.ACCEPTED},
+            max_line_size=_HEADER_BYTES,
+            max_field_size=_HEADER_BYTES,
+        )
+
+
+@asynccontextmanager
+async def clients(
+    user_agent: str,
+    local_site: tuple[str, int] | None = None,
+    resolver: AbstractResolver | None = None,
+) -> AsyncIterator[Clients]:
+    """The clients of one process; `resolver` stands in for the system's name resolution."""
+    async with AsyncExitStack() as stack:
+        yield Clients(stack, user_agent, local_site, resolver)
 
 
 class LiveTransport:
@@ -31,27 +104,46 @@ class LiveTransport:
 
     def __init__(
         self,
-        session: aiohttp.ClientSession,
+        shared: Clients,
+        policy: Policy,
         archive: ArchiveWriter,
+        limits: Fetching,
         now: Callable[[], datetime],
-        slots: asyncio.Semaphore,
-        local_site: tuple[str, int] | None = None,
     ) -> None:
-        self._session, self._archive, self._now = session, archive, now
-        self._slots, self._local_site = slots, local_site
+        self._shared, self._policy, self._archive, self._now = shared, policy, archive, now
+        self._timeout = aiohttp.ClientTimeout(
+            total=limits.deadline_seconds,
+            sock_connect=limits.read_seconds,
+            sock_read=limits.read_seconds,
+        )
 
     async def get(self, request: Request) -> Exchange:
-        async with self._slots:
+        async with self._shared.slots:
             exchange = await self._get(request)
         if isinstance(exchange, Failure):
             self._archive.failure(request, exchange)
             return exchange
         return self._archive.response(request, exchange)
 
+    def skip(self, request: Request, status: str, reason: str) -> Failure:
+        """Note that the request is not made."""
+        failure = Failure(request.url, self._now(), status, reason, is_passing=True)
+        self._archive.failure(request, failure)
+        return failure
+
+    async def wait(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
     async def _get(self, request: Request) -> Exchange:
-        url, headers = self._address(request.url)
+        host = urls.host(request.url)
+        if is_blocked_host(urls.hostname(request.url), self._policy.permitted):
+            return self._failure(request, "blocked_address", REFUSAL)
+        client = await self._shared.get(self._policy)
+        url, headers = self._address(request, host)
         try:
-            async with self._session.get(url, headers=headers, allow_redirects=False) as response:
+            async with client.get(
+                url, headers=headers, allow_redirects=False, timeout=self._timeout
+            ) as response:
                 body, truncated = await _read(response, request.max_bytes)
                 return Response(
                     url=request.url,
@@ -65,26 +157,30 @@ class LiveTransport:
                     truncated=truncated,
                 )
         except TimeoutError:
-            return self._failure(request, "fetch_failed", "no answer within the deadline")
+            reason = "no answer within the deadline"
+            return self._failure(request, "fetch_failed", reason, is_passing=True)
         except (aiohttp.ClientError, OSError, ValueError) as error:
             if REFUSAL in str(error):
                 return self._failure(request, "blocked_address", REFUSAL)
-            return self._failure(request, "fetch_failed", _why(error))
+            is_passing = not isinstance(error, aiohttp.ClientSSLError | ValueError)
+            return self._failure(request, "fetch_failed", _why(error), is_passing=is_passing)
 
-    def _address(self, url: str) -> tuple[URL, dict[str, str]]:
-        if self._local_site is None:
-            return URL(url, encoded=True), {}
-        parts = urls.parse(url)
-        address, port = self._local_site
-        path = f"{parts.pathname}{parts.search}"
-        return URL(f"http://{address}:{port}{path}", encoded=True), {"Host": str(parts.host)}
+    def _address(self, request: Request, host: str) -> tuple[URL, dict[str, str]]:
+        headers = request.conditions()
+        if self._shared.local_site is None:
+            return URL(request.url, encoded=True), headers
+        address, port = self._shared.local_site
+        path = request.url.partition("://")[2].partition("/")[2]
+        return URL(f"http://{address}:{port}/{path}", encoded=True), {**headers, "Host": host}
 
-    def _failure(self, request: Request, status: str, reason: str) -> Failure:
-        return Failure(request.url, self._now(), status, reason)
+    def _failure(
+        self, request: Request, status: str, reason: str, *, is_passing: bool = False
+    ) -> Failure:
+        return Failure(request.url, self._now(), status, reason, is_passing)
 
 
 class ReplayTransport:
-    """Answers from a finished archive; what was never asked then is not asked now."""
+    """Answers from an archive; what was never asked then is not asked now."""
 
     def __init__(self, archive: ArchiveReader, at: datetime) -> None:
         self._archive, self._at = archive, at
@@ -92,31 +188,25 @@ class ReplayTransport:
     async def get(self, request: Request) -> Exchange:
         answer = self._archive.answer(request)
         if answer is None:
-            return Failure(request.url, self._at, "fetch_failed", "not in the edition's archive")
+            return self.skip(request, "deferred", "the look ended before this was asked")
         return answer
 
+    def skip(self, request: Request, status: str, reason: str) -> Failure:
+        return Failure(request.url, self._at, status, reason, is_passing=True)
 
-@asynccontextmanager
-async def session(
-    user_agent: str, deadline_seconds: float, *, is_local: bool
-) -> AsyncIterator[aiohttp.ClientSession]:
-    """A client that keeps no cookies and connects to public addresses only, unless local."""
-    connector = aiohttp.TCPConnector(
-        limit=0,
-        ttl_dns_cache=300,
-        socket_factory=None if is_local else public_socket,
-        family=socket.AF_UNSPEC,
-    )
-    async with aiohttp.ClientSession(
-        connector=connector,
-        auto_decompress=False,
-        cookie_jar=aiohttp.DummyCookieJar(),
-        headers={"User-Agent": user_agent, "Accept-Encoding": encoding.ACCEPTED},
-        timeout=aiohttp.ClientTimeout(total=deadline_seconds),
-        max_line_size=16_384,
-        max_field_size=16_384,
-    ) as client:
-        yield client
+    async def wait(self, seconds: float) -> None:
+        """A replay waits for nobody."""
+
+
+class ResumingTransport:
+    """Answers what a killed process had got from its archive, and asks for the rest."""
+
+    def __init__(self, archive: ArchiveReader, live: LiveTransport) -> None:
+        self._archive, self._live = archive, live
+        self.skip, self.wait = live.skip, live.wait
+
+    async def get(self, request: Request) -> Exchange:
+        return self._archive.answer(request) or await self._live.get(request)
 
 
 async def _read(
@@ -140,7 +230,7 @@ async def _read(
 def _why(error: Exception) -> str:
     """A network error in words without addresses or credentials."""
     if isinstance(error, aiohttp.ClientConnectorCertificateError | aiohttp.ClientConnectorSSLError):
-        return "the TLS certificate or handshake is not valid"
+        return f"TLS: {_tls_fault(error)}"
     if isinstance(error, aiohttp.ClientConnectorDNSError):
         return "the host name does not resolve"
     if isinstance(error, aiohttp.ClientConnectorError):
@@ -150,3 +240,11 @@ def _why(error: Exception) -> str:
     if isinstance(error, asyncio.IncompleteReadError | aiohttp.ClientPayloadError):
         return "the answer is not complete"
     return "the answer is not valid HTTP"
+
+
+def _tls_fault(error: Exception) -> str:
+    """What is wrong with a certificate, in the words of the TLS library."""
+    cause = getattr(error, "certificate_error", None) or getattr(error, "os_error", None)
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return f"the certificate is not valid ({cause.verify_message})"
+    return "the handshake failed"

@@ -1,10 +1,11 @@
 """Addresses inside somebody's network are never connected to."""
 
 import socket
+from ipaddress import ip_network
 
 import pytest
 
-from ingest.addresses import REFUSAL, is_blocked, public_socket
+from ingest.addresses import REFUSAL, guarded_socket, is_blocked, is_blocked_host
 
 INSIDE = [
     "127.0.0.1", "10.1.2.3", "192.168.0.1", "172.31.255.255", "169.254.169.254", "100.64.0.1",
@@ -25,4 +26,22 @@ def test_public(address: str) -> None:
 
 def test_no_socket_is_made_for_a_blocked_address() -> None:
     with pytest.raises(OSError, match=REFUSAL):
-        public_socket((socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 80)))
+        guarded_socket()((socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 80)))
+
+
+def test_a_named_private_network_may_be_opened_and_no_other() -> None:
+    permitted = (ip_network("10.1.0.0/16"), ip_network("fd00::/8"))
+    assert not is_blocked("10.1.2.3", permitted)
+    assert not is_blocked("::ffff:10.1.2.3", permitted)
+    assert not is_blocked("fd12::1", permitted)
+    assert is_blocked("10.2.0.1", permitted)
+    guarded_socket((ip_network("127.0.0.0/8"),))(
+        (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 80))
+    ).close()
+
+
+def test_the_host_of_a_url_is_an_address_or_a_name() -> None:
+    assert is_blocked_host("127.0.0.1")
+    assert is_blocked_host("[::1]")
+    assert not is_blocked_host("example.org")
+    assert not is_blocked_host("1.1.1.1")

@@ -1,7 +1,7 @@
 """The archive gives back what it was given, whole or not at all."""
 
 import gzip
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,8 +9,9 @@ from fastwarc.warc import ArchiveIterator, WarcRecordType
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingest.archive import ArchiveFiles, ArchiveReader, read_response, writing
-from ingest.exchange import Failure, Request, Response
+from ingest.archive import ArchiveFiles, ArchiveReader, adopt, temporary, writing
+from ingest.exchange import Failure, Request, Response, Validators
+from ingest.warc import read_response, whole_members
 
 AT = datetime(2026, 10, 16, 4, 0, 0, 123_000)
 AGENT = "Broadsheet/1.0 (+https://a.test)"
@@ -56,26 +57,103 @@ def test_failures_and_notes_come_back_from_the_ledger(tmp_path: Path) -> None:
     files = ArchiveFiles(tmp_path, "a")
     failure = Failure(asked().url, AT, "fetch_failed", "no answer within the deadline")
     with writing(files, AGENT) as archive:
-        archive.entries.append({"base_state": "20261015T0500"})
+        archive.note({"base": ["20261015T0500"]})
         archive.failure(asked(), failure)
     reader = ArchiveReader(files)
     assert reader.answer(asked()) == failure
     assert reader.answer(asked("https://a.test/other")) is None
-    assert reader.notes == {"base_state": "20261015T0500"}
+    assert reader.notes == {"base": ["20261015T0500"]}
 
 
-def test_an_archive_that_was_not_finished_does_not_exist(tmp_path: Path) -> None:
+def kill_while_writing(files: ArchiveFiles, *paths: str) -> None:
+    """Archive answers to `paths`, then die."""
+    with pytest.raises(KeyboardInterrupt), writing(files, AGENT) as archive:
+        archive.note({"base": []})
+        for path in paths:
+            url = f"https://a.test/{path}"
+            archive.response(asked(url), Response(url, AT, 200, (), path.encode() * 50))
+        archive.failure(asked("https://a.test/gone"), Failure("x", AT, "fetch_failed", "no answer"))
+        raise KeyboardInterrupt
+
+
+def bodies(files: ArchiveFiles, *paths: str) -> list[bytes | None]:
+    reader = ArchiveReader(files)
+    answers = [reader.answer(asked(f"https://a.test/{path}")) for path in paths]
+    return [one.body[: len("one")] if isinstance(one, Response) else None for one in answers]
+
+
+def test_a_killed_writer_leaves_what_it_got_and_another_goes_on(tmp_path: Path) -> None:
     files = ArchiveFiles(tmp_path, "a")
+    kill_while_writing(files, "one", "two")
+    assert files.is_unfinished()
+    assert files.warcs() == []
+    assert bodies(files, "one", "two", "six") == [b"one", b"two", None]
+    with writing(files, AGENT) as archive:
+        url = "https://a.test/six"
+        archive.response(asked(url), Response(url, AT, 200, (), b"six"))
+    assert files.is_complete()
+    assert bodies(files, "one", "two", "six") == [b"one", b"two", b"six"]
+    assert ArchiveReader(files).answer(asked("https://a.test/gone")) is not None
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "a.001.warc.gz",
+        "a.ledger.jsonl",
+        "a.warc.gz",
+    ]
 
-    def killed_half_way() -> None:
-        with writing(files, AGENT) as archive:
-            archive.response(asked(), Response(asked().url, AT, 200, (), b"x"))
-            raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt):
-        killed_half_way()
-    assert not files.is_complete()
-    assert list(tmp_path.iterdir()) == []
+@given(st.integers(min_value=0, max_value=2_000), st.integers(min_value=0, max_value=400))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_wherever_a_writer_was_killed_the_whole_records_are_kept(
+    tmp_path: Path, warc_bytes: int, ledger_bytes: int
+) -> None:
+    files = ArchiveFiles(tmp_path, "a")
+    for path in tmp_path.iterdir():
+        path.unlink()
+    kill_while_writing(files, "one", "two", "six")
+    warc = temporary(files.warc(0))
+    warc.write_bytes(warc.read_bytes()[:warc_bytes])
+    whole = whole_members(warc)
+    ledger = temporary(files.ledger)
+    ledger.write_bytes(ledger.read_bytes()[:ledger_bytes])
+    adopt(files, AGENT)
+    assert files.is_complete()
+    assert files.warc(0).stat().st_size == whole <= warc_bytes
+    kept = bodies(files, "one", "two", "six")
+    assert kept == [b"one", b"two", b"six"][: 3 - kept.count(None)] + [None] * kept.count(None)
+    assert ArchiveReader(files).notes["interrupted"]
+
+
+def test_a_writer_killed_between_its_renames_is_taken_up(tmp_path: Path) -> None:
+    files = ArchiveFiles(tmp_path, "a")
+    kill_while_writing(files, "one")
+    temporary(files.warc(0)).rename(files.warc(0))
+    with writing(files, AGENT) as archive:
+        url = "https://a.test/two"
+        archive.response(asked(url), Response(url, AT, 200, (), b"two"))
+    assert bodies(files, "one", "two") == [b"one", b"two"]
+
+
+def test_the_last_answer_to_a_request_counts(tmp_path: Path) -> None:
+    files, url = ArchiveFiles(tmp_path, "a"), "https://a.test/x"
+    with writing(files, AGENT) as archive:
+        archive.failure(asked(url), Failure(url, AT, "fetch_failed", "no answer"))
+        later = AT + timedelta(seconds=2)
+        archive.response(asked(url), Response(url, later, 200, (), b"at last"))
+    back = ArchiveReader(files).answer(asked(url))
+    assert isinstance(back, Response)
+    assert back.body == b"at last"
+
+
+def test_the_request_is_archived_as_it_was_made(tmp_path: Path) -> None:
+    files, url = ArchiveFiles(tmp_path, "a"), "https://a.test/feed?x=1"
+    known = Validators(etag='"v1"', last_modified="Fri, 16 Oct 2026 03:00:00 GMT")
+    with writing(files, AGENT) as archive:
+        request = Request("feed", url, url, 1000, known)
+        archive.response(request, Response(url, AT, 304, (), b""))
+    text = gzip.decompress(files.warc(0).read_bytes()).decode()
+    assert "GET /feed?x=1 HTTP/1.1\r\nHost: a.test\r\n" in text
+    assert 'If-None-Match: "v1"\r\nIf-Modified-Since: Fri, 16 Oct 2026 03:00:00 GMT' in text
+    assert f"http-header-user-agent: {AGENT}" in text
 
 
 def test_the_files_are_warc_that_others_can_read(tmp_path: Path) -> None:
@@ -87,7 +165,9 @@ def test_the_files_are_warc_that_others_can_read(tmp_path: Path) -> None:
     with files.warc(0).open("rb") as file:
         records = [
             (record.record_type, record.headers["WARC-Target-URI"], record.reader.read())
-            for record in ArchiveIterator(file)
+            for record in ArchiveIterator(
+                file, record_types=WarcRecordType.request | WarcRecordType.response
+            )
         ]
     assert [kind for kind, _, _ in records] == [WarcRecordType.request, WarcRecordType.response]
     assert records[1][2] == body

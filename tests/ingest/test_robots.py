@@ -24,15 +24,16 @@ def test_a_client_error_allows(status: int) -> None:
 
 @pytest.mark.parametrize("status", [429, 500, 503, 304])
 def test_a_server_error_keeps_us_out(status: int) -> None:
-    assert (
-        answered(status).why_not("https://a.test/x", AGENT) == f"robots.txt: HTTP status {status}"
-    )
+    refused = answered(status).why_not("https://a.test/x", AGENT)
+    assert refused is not None
+    assert refused.reason.startswith(f"robots.txt: HTTP status {status}")
+    assert refused.status == ("deferred" if status == 429 else "robots_disallowed")
 
 
 def test_a_network_failure_keeps_us_out() -> None:
     failure = Failure("https://a.test/robots.txt", AT, "fetch_failed", "no connection: refused")
     refusal = judge(judge_response(failure)).why_not("https://a.test/x", AGENT)
-    assert refusal == "robots.txt: no connection: refused"
+    assert refusal == ("robots_disallowed", "robots.txt: no connection: refused")
 
 
 def test_rules_for_us_rules_for_all_and_a_delay() -> None:
@@ -42,7 +43,10 @@ def test_rules_for_us_rules_for_all_and_a_delay() -> None:
         b"Crawl-delay: 2.5\n",
     )
     assert robots.why_not("https://a.test/news", AGENT) is None
-    assert robots.why_not("https://a.test/private/x", AGENT) == "disallowed by robots.txt"
+    assert robots.why_not("https://a.test/private/x", AGENT) == (
+        "robots_disallowed",
+        "disallowed by robots.txt",
+    )
     assert robots.crawl_delay(AGENT) == 2.5
 
 
@@ -51,6 +55,8 @@ def test_a_publisher_who_shuts_out_ai_crawlers_is_heard() -> None:
     assert robots.refuses_ai("https://a.test/x")
     assert robots.why_not("https://a.test/x", AGENT) is None
     assert not answered(404).refuses_ai("https://a.test/x")
+    closed_to_all = answered(200, b"User-agent: *\nDisallow: /\n")
+    assert not closed_to_all.refuses_ai("https://a.test/x")
 
 
 def test_what_stands_beyond_500_kib_is_not_read() -> None:
@@ -67,4 +73,4 @@ def test_every_robots_file_of_the_corpus_parses(corpus: Path) -> None:
     assert len(files) > 200
     for path in files:
         rules = parse_robots(path.read_bytes())
-        rules.can_fetch("https://a.test/news/1", AGENT)
+        rules.why_not("https://a.test/news/1", AGENT)
