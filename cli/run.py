@@ -21,7 +21,7 @@ from core.files import exclusive_lock
 from core.home import Home
 from core.plan import resolve_edition
 
-NEWS, BRIEF = "daily_news", "daily_brief"
+NEWS, BRIEF, POLLS = DAGS = ("daily_news", "daily_brief", "collect_news")
 GROUPS = ("collect", "enrich", "build", "gate", "publish")
 POLL_SECONDS = 2.5  # each question costs Airflow a quarter of a second
 DAG_SECONDS = 120
@@ -98,13 +98,13 @@ def run_edition(
 
 
 def wait_for_dags(flow: Airflow) -> None:
-    """Wait until both DAGs were parsed by the Airflow that was just started."""
+    """Wait until all DAGs were parsed by the Airflow that was just started."""
     deadline = time.monotonic() + DAG_SECONDS
     while True:
         flow.processes.require_alive()
         dags = {dag["dag_id"]: dag["last_parsed_time"] for dag in flow.api.get("/dags")["dags"]}
-        parsed = [datetime.fromisoformat(dags[dag]) for dag in (NEWS, BRIEF) if dags.get(dag)]
-        if len(parsed) == 2 and min(parsed) > flow.started:
+        parsed = [datetime.fromisoformat(dags[dag]) for dag in DAGS if dags.get(dag)]
+        if len(parsed) == len(DAGS) and min(parsed) > flow.started:
             return
         errors = flow.api.get("/importErrors")["import_errors"]
         if errors and datetime.fromisoformat(errors[0]["timestamp"]) > flow.started:
@@ -117,7 +117,7 @@ def wait_for_dags(flow: Airflow) -> None:
 
 def fail_leftovers(api: AirflowApi) -> None:
     """Mark runs failed that a runner left unfinished when it was cut off."""
-    for dag in (NEWS, BRIEF):
+    for dag in DAGS:
         for state in ("running", "queued"):
             for left in api.get(f"/dags/{dag}/dagRuns", state=state)["dag_runs"]:
                 path = f"/dags/{dag}/dagRuns/{segment(left['dag_run_id'])}"

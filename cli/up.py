@@ -18,7 +18,7 @@ from rich.console import Console
 
 from cli.airflow_env import environment, free_port, is_free, prepare
 from cli.airflow_processes import airflow, local_site
-from cli.run import BRIEF, NEWS, busy, leave, wait_for_dags
+from cli.run import DAGS, NEWS, busy, leave, wait_for_dags
 from core.config import PROJECT_ROOT, config_folder, load_sources
 from core.errors import HomeError
 from core.files import exclusive_lock, read_json, write_json
@@ -111,7 +111,7 @@ def keep(sources: Path | None) -> None:
         prepare(home, variables)
         with airflow(home, variables) as flow:
             wait_for_dags(flow)
-            for dag in (NEWS, BRIEF):
+            for dag in DAGS:
                 flow.api.patch(f"/dags/{dag}", {"is_paused": False})
             due = datetime.fromisoformat(flow.api.get(f"/dags/{NEWS}")["next_dagrun_run_after"])
             record = {
@@ -125,7 +125,7 @@ def keep(sources: Path | None) -> None:
                     flow.processes.require_alive()
                     time.sleep(1)
             finally:
-                for dag in (NEWS, BRIEF):  # `run` must not find an overdue run to start
+                for dag in DAGS:  # `run` must not find an overdue run to start
                     flow.api.patch(f"/dags/{dag}", {"is_paused": True})
                 _record(home).unlink(missing_ok=True)
 

@@ -265,7 +265,7 @@ class _Collector:
     def _base(self, look: LookId) -> list[str]:
         """The states, and the looks that have none yet, that say what is known before `look`."""
         states = known_before(self._run.paths, look.collect_id)
-        since = states[0] if states else ""
+        since = states[0] if states and is_closing(states[0]) else ""
         stateless = [
             str(one)
             for one in looks_since(self._run.paths, since)

@@ -20,6 +20,7 @@ Row = dict[str, Any]
 FOUND, TO_FETCH = "found", "to_fetch"  # what `page.status` says before there is a disposition
 _BATCH = 500
 _FRAME_ROWS = 5_000
+_GRACE = timedelta(minutes=30)  # else a daily look would be minutes early, and come a day late
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 (times here are naive UTC)
 _KNOWN = [name for name in STATE.names() if name != "source_id"]
 _SIGHTING = ("number", "host", "via", "position", "discovered_at", "updated_hint")
@@ -134,7 +135,7 @@ class Frontier:
             yield from self._unseen(
                 "known.status in ('loaded', 'removed') and coalesce(known.rechecks, 0) = ? "
                 "and known.first_seen_at <= ?",
-                (number, _stored(at - timedelta(hours=after))),
+                (number, _stored(seen_before(at, after))),
             )
 
     def _unseen(self, condition: str, values: tuple[Any, ...]) -> Iterator[Row]:
@@ -247,6 +248,11 @@ class Frontier:
             yield (
                 frame.with_columns(source_id=pl.lit(source_id)).select(schema.names()).cast(schema)
             )
+
+
+def seen_before(at: datetime, hours: float) -> datetime:
+    """Pages first seen until then are looked at again at `at`, `hours` after: about a day is one."""
+    return at - timedelta(hours=hours) + _GRACE
 
 
 def _booleans(names: list[str], schema: pl.Schema) -> Any:

@@ -23,7 +23,7 @@ from ingest.dates import Moment
 from ingest.discover import Discoverer, Discovery, Sighting
 from ingest.exchange import Exchange, Failure, Request, Response, Validators
 from ingest.fetch import Fetched, Fetcher, Refusal, judge_response
-from ingest.frontier import FOUND, TO_FETCH, Frontier, Row
+from ingest.frontier import FOUND, TO_FETCH, Frontier, Row, seen_before
 from ingest.hosts import Host
 from ingest.robots import RobotsOfSource, product_token
 from ingest.transport import Transport
@@ -149,7 +149,7 @@ class Look:
         done, after = known["rechecks"] or 0, self._limits.recheck_after_hours
         if known["status"] != "loaded" or done >= len(after):
             return False
-        return bool(known["first_seen_at"] <= self._at - timedelta(hours=after[done]))
+        return bool(known["first_seen_at"] <= seen_before(self._at, after[done]))
 
     # fetching -----------------------------------------------------------------------------
 
@@ -260,7 +260,7 @@ class Look:
             status=status,
             reason=reason,
             first_seen_at=page["first_seen_at"],
-            **hints,
+            **{name: page[name] for name in _HINTS},
             **more,
         )
 

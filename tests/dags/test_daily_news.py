@@ -42,16 +42,16 @@ def built_models(described: Described) -> set[str]:
     }
 
 
-def test_both_dags_are_read_quickly_and_import_nothing_heavy(described: Described) -> None:
+def test_the_dags_are_read_quickly_and_import_nothing_heavy(described: Described) -> None:
     assert described["errors"] == {}
-    assert set(described["dags"]) == {"daily_news", "daily_brief"}
+    assert set(described["dags"]) == {"collect_news", "daily_news", "daily_brief"}
     assert described["seconds"] < 2
     assert described["heavy"] == []
 
 
 def test_no_file_is_taken_for_dbts_own() -> None:
-    dags = {file.name for file in (PROJECT_ROOT / "dags").glob("daily_*.py")}
-    assert dags == {"daily_news.py", "daily_brief.py"}
+    dags = {file.name for file in (PROJECT_ROOT / "dags").glob("*_*.py")}
+    assert dags == {"collect_news.py", "daily_news.py", "daily_brief.py", "dbt_tasks.py"}
 
 
 def test_five_groups_hold_the_stations(news: Described) -> None:
@@ -154,6 +154,26 @@ def test_publish_announces_the_publication(described: Described, news: Described
     assert set(brief["tasks"]) == {"brief"}
     assert "When it is red" in brief["tasks"]["brief"]["doc"]
     assert brief["tags"] == ["brief", "broadsheet", "daily"]
+
+
+def test_the_polls_collect_every_quarter_hour_and_write_no_warehouse(described: Described) -> None:
+    polls = described["dags"]["collect_news"]
+    assert "*/15 * * * *" in polls["timetable"]
+    assert polls["catchup"] is False
+    assert polls["max_active_runs"] == 1
+    assert polls["tags"] == ["broadsheet", "news"]
+    assert "lost_items" in polls["doc"]
+    tasks = polls["tasks"]
+    assert {name: task["upstream"] for name, task in tasks.items()} == {
+        "plan_poll": [],
+        "fetch": ["plan_poll"],
+        "remember": ["fetch", "plan_poll"],
+    }
+    assert tasks["remember"]["trigger_rule"] == "all_done"
+    for name, task in tasks.items():
+        assert "When it is red" in task["doc"], name
+        assert task["pool"] != "duckdb_writer"
+        assert task["retries"] >= 1
 
 
 def test_dbt_sees_the_same_variables_as_in_one_process(
