@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
 import polars as pl
 
@@ -142,7 +142,7 @@ class _Collector:
         self.frontier = Frontier(run.work / "frontier" / f"{source.id}.sqlite")
         self.report: dict[str, Any] = {}
 
-    def __enter__(self) -> "_Collector":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -150,9 +150,7 @@ class _Collector:
 
     async def collect(self, shared: _Shared) -> None:
         """Go through the looks of the edition that are archived, and look once more."""
-        founds = []
-        for earlier in self._earlier_looks():
-            founds.append(await self._replay(earlier, shared))
+        founds = [await self._replay(earlier, shared) for earlier in self._earlier_looks()]
         own = LookId(self._run.edition.isoformat(), self._run.collect_id)
         if self._files(own).is_complete() or self._run.mode == "replay":
             founds.append(await self._replay(own, shared))
@@ -239,7 +237,7 @@ class _Collector:
         self, look: LookId, way: Way, shared: _Shared, at: datetime, *, is_conditional: bool
     ) -> Discovery:
         self.frontier.begin(look.collect_id)
-        taken = Look(self._run, self.source, self.frontier, way, shared.cage, at)
+        taken = Look(self._run, self.source, self.frontier, way, shared.cage, at=at)
         await taken.take(is_conditional=is_conditional)
         if self._run.is_closing:
             self.frontier.mark_shown(at)
@@ -299,7 +297,7 @@ class _Collector:
             imports=lambda _point: iter(()),
         )
         self.frontier.begin("learning")
-        taken = Look(self._run, self.source, self.frontier, way, shared.cage, at)
+        taken = Look(self._run, self.source, self.frontier, way, shared.cage, at=at)
         await taken.take(is_conditional=bool(reader.notes["is_conditional"]))
         self._plan_next(taken.found, at)
         self.frontier.drop_look()

@@ -23,6 +23,8 @@ from ingest.cage import Cage, CageError
 from ingest.dates import Candidate, Moment, choose
 from ingest.encoding import EncodingError, TooLargeError
 from ingest.page import Article, NotAnArticleError, article_of_text, extract_html, extract_page
+from ingest.reservations import header_lines
+from ingest.robots import product_token
 from ingest.tables import PAGES, pages_path, part_name, read_pages, write_table
 from ingest.warc import read_response
 
@@ -42,6 +44,8 @@ class Job:
     timezone: str
     cutoff: datetime
     max_bytes: int
+    agent: str
+    categories: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -112,6 +116,8 @@ def _job(run: Run, row: Row) -> Job:
         timezone=source.timezone,
         cutoff=run.cutoff,
         max_bytes=run.sources.fetching_of(source).max_page_bytes,
+        agent=product_token(run.sources.user_agent),
+        categories=tuple((row["categories"] or "").split("\n")),
     )
 
 
@@ -123,8 +129,15 @@ def extract_job(job: Job) -> Article | Refused:
         body = response.decoded(job.max_bytes)
         if job.kind == "record":
             return _of_record(json.loads(body), job)
-        headers = {key.lower(): value for key, value in response.headers}
-        return extract_page(body, headers, job.url, job.timezone, job.cutoff)
+        return extract_page(
+            body,
+            header_lines(response.headers),
+            job.url,
+            job.timezone,
+            job.cutoff,
+            categories=job.categories,
+            agent=job.agent,
+        )
     except TooLargeError:
         return Refused("too_large", "larger than the limit when decoded")
     except EncodingError as error:

@@ -251,7 +251,7 @@ class Frontier:
 
 
 def seen_before(at: datetime, hours: float) -> datetime:
-    """Pages first seen until then are looked at again at `at`, `hours` after: about a day is one."""
+    """Pages first seen until then are due again at `at`, `hours` after: about a day is one."""
     return at - timedelta(hours=hours) + _GRACE
 
 

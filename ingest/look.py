@@ -55,7 +55,7 @@ class Look:
     """A look at `source` that began at `at`; afterwards `found` tells how its feeds were."""
 
     def __init__(
-        self, run: Run, source: Source, frontier: Frontier, way: Way, cage: Cage, at: datetime
+        self, run: Run, source: Source, frontier: Frontier, way: Way, cage: Cage, *, at: datetime
     ) -> None:
         self._run, self._source, self._frontier, self._way = run, source, frontier, way
         self._cage, self._at = cage, at
@@ -188,7 +188,7 @@ class Look:
             fetched = await self._fetcher.fetch(url, "page", limit, self._why_not, said)
         robots = await self._robots.of(page["url"])
         values = self._outcome(fetched, known)
-        self._learn(page, known, fetched, values)
+        self._learn(page, known, fetched)
         return values | {"refuses_ai": robots.refuses_ai(page["url"])}
 
     def _outcome(self, fetched: Fetched, known: Row) -> Row:
@@ -220,7 +220,7 @@ class Look:
 
     # what is learned ----------------------------------------------------------------------
 
-    def _learn(self, page: Row, known: Row, fetched: Fetched, values: Row) -> None:
+    def _learn(self, page: Row, known: Row, fetched: Fetched) -> None:
         """Bring up to date what is known of a page that was asked for."""
         is_recheck = known.get("status") in {"loaded", "removed"}
         learned: Row = {}
@@ -243,17 +243,14 @@ class Look:
             learned["rechecks"] = (known["rechecks"] or 0) + 1
         else:
             status = fetched.status or "loaded"
-            is_lasting = status == "fetch_failed" and not fetched.is_passing
-            attempts = MOST_ATTEMPTS if is_lasting else (known.get("attempts") or 0) + 1
-            learned |= {} if fetched.status is None else {"attempts": attempts}
+            if status == "fetch_failed":
+                tries = (known.get("attempts") or 0) + 1
+                learned["attempts"] = tries if fetched.is_passing else MOST_ATTEMPTS
         self._learn_ended(
             page, str(status), fetched.reason, fetched_at=fetched.exchange.at, **learned
         )
 
     def _learn_ended(self, page: Row, status: str, reason: str | None, **more: Any) -> None:
-        hints = (
-            {name: page[name] for name in _HINTS} if status in {"deferred", "fetch_failed"} else {}
-        )
         self._frontier.learn(
             "page",
             page["url"],

@@ -56,8 +56,9 @@ def due_sources(run: Run) -> list[str]:
 
 
 def remember(run_id: str) -> dict[str, Any]:
-    """Write the state of a poll: what its shards learned. A shard that failed adds nothing; its
-    archive is taken up by the next look.
+    """Write the state of a poll: what its shards learned.
+
+    A shard that failed adds nothing; its archive is taken up by the next look.
 
     Returns:
         {"collect_id", "sources", "pages"}: how many sources and pages it learned of.

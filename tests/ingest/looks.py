@@ -16,7 +16,7 @@ from ingest.land import land_edition
 from ingest.polls import remember
 from ingest.state import known_before, read_known
 
-DAY = datetime(2026, 10, 16)  # noqa: DTZ001 (times are naive UTC)
+DAY = datetime(2026, 10, 16)
 
 
 def plan_at(sources: Path, at: datetime, *, closing: bool) -> Run:

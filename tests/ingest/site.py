@@ -126,7 +126,7 @@ def write_sources(folder: Path, *sources: dict[str, object], **settings: object)
         "user_agent": "Broadsheet/1.0 (+https://broadsheet.test/contact)",
         "local_site": ".",
         "fixed_edition": "2026-10-16",
-        "fetching": {"min_gap_seconds": 0, "deadline_seconds": 5},
+        "fetching": {"min_gap_seconds": 0, "deadline_seconds": 5, "recheck_after_hours": []},
         **settings,
         "sources": filled,
     }
