@@ -3,26 +3,53 @@
 import json
 import os
 import socket
+import time
 from pathlib import Path
 
+import polars as pl
 import pytest
 
-from cli.airflow_api import AirflowApi
+from cli.airflow_api import AirflowApi, segment
 from cli.airflow_env import free_port
 from cli.run import run
 from cli.up import down, up
+from core.config import PROJECT_ROOT
 from core.errors import HomeError
 from core.home import Home
 
 
+def open_newsroom(folder: Path) -> Path:
+    """The sample newsroom as one that has an edition a day, like one on the web."""
+    sample = (PROJECT_ROOT / "config" / "sources.yml").read_text()
+    text = sample.replace("../samples/site", str(PROJECT_ROOT / "samples" / "site"))
+    path = folder / "sources.yml"
+    path.write_text(text.replace("fixed_edition: 2026-10-16\n", ""))
+    return path
+
+
+def poll(api: AirflowApi) -> dict[str, str]:
+    """Trigger `collect_news`, wait for its end; its tasks and their states."""
+    runs = "/dags/collect_news/dagRuns"
+    run_id = segment(api.post(runs, {"logical_date": None, "conf": {}})["dag_run_id"])
+    deadline = time.monotonic() + 120
+    while api.get(f"{runs}/{run_id}")["state"] in {"queued", "running"}:
+        assert time.monotonic() < deadline
+        time.sleep(0.5)
+    tasks = api.get(f"{runs}/{run_id}/taskInstances")["task_instances"]
+    return {task["rendered_map_index"] or task["task_id"]: task["state"] for task in tasks}
+
+
 @pytest.mark.e2e
 @pytest.mark.xdist_group("airflow")
-def test_up_shows_the_next_run_and_down_ends_all(
-    home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_up_polls_and_shows_the_next_run_and_down_ends_all(
+    home: Home,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
 ) -> None:
     monkeypatch.setenv("BROADSHEET_UI_PORT", str(free_port()))
     try:
-        assert up(None) == 0
+        assert up(open_newsroom(tmp_path)) == 0
         assert "05:00 UTC" in capsys.readouterr().out
         record = json.loads((home.airflow / "up.json").read_bytes())
         api = AirflowApi(record["address"])
@@ -30,6 +57,16 @@ def test_up_shows_the_next_run_and_down_ends_all(
         assert api.get("/dags/daily_news/dagRuns")["total_entries"] == 0
         assert api.get("/pools/duckdb_writer")["slots"] == 1
         assert api.get("/importErrors")["total_entries"] == 0
+        outlets = {"Albion Post", "Kazi na Biashara", "Reel Ledger", "Taktwerk"}
+        first = poll(api)
+        assert {name.removeprefix("The ") for name in first} == outlets | {"plan_poll", "remember"}
+        assert set(first.values()) == {"success"}
+        [state] = home.state.glob("*.parquet")
+        looked_at = pl.read_parquet(state).filter(pl.col("kind") == "source")
+        assert looked_at["status"].to_list() == ["ok"] * 4
+        assert len(list(home.archive_root.glob("*/*/*.warc.gz"))) == 4
+        assert "skipped" in poll(api).values()  # nobody is due again so soon
+        assert list(home.state.glob("*.parquet")) == [state]
         with pytest.raises(HomeError, match="make down"):
             run(None, None)
     finally:
