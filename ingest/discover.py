@@ -15,7 +15,7 @@ from ingest.cage import Cage
 from ingest.encoding import EncodingError, TooLargeError, decode
 from ingest.exchange import Purpose, Response, Validators
 from ingest.feeds import Item, Listing, NotAFeedError
-from ingest.fetch import Allow, Fetcher
+from ingest.fetch import Allow, Fetcher, Refusal
 from ingest.frontier import Frontier
 
 LOGGER = logging.getLogger(__name__)
@@ -93,7 +93,7 @@ class Discoverer:
 
     async def _read_sitemaps(self, point: EntryPoint) -> None:
         """A sitemap, or those that an index names, bounded in depth and number."""
-        first = str(point.url)
+        first, name = str(point.url), self.source.id
         waiting, seen = [(first, 1)], {first}
         while waiting:
             url, depth = waiting.pop(0)
@@ -105,16 +105,14 @@ class Discoverer:
                 url, feeds.parse_sitemap, body, response.url, self.source.timezone
             )
             self._take(listing, Sighting(url, 0, response.at, "sitemap"))
-            for child in listing.sitemaps:
-                if child not in seen and self._may_read(child, depth + 1, len(seen)):
-                    seen.add(child)
-                    waiting.append((child, depth + 1))
-
-    def _may_read(self, url: str, depth: int, read: int) -> bool:
-        if depth <= self.limits.max_sitemap_depth and read < self.limits.max_sitemaps:
-            return True
-        LOGGER.warning("%s: the sitemap %s is beyond the limits", self.source.id, url[:200])
-        return False
+            children = [one for one in dict.fromkeys(listing.sitemaps) if one not in seen]
+            is_deep = depth >= self.limits.max_sitemap_depth
+            room = 0 if is_deep else max(0, self.limits.max_sitemaps - len(seen))
+            seen.update(children[:room])
+            waiting += [(child, depth + 1) for child in children[:room]]
+            if len(children) > room:
+                left = len(children) - room
+                LOGGER.warning("%s: %d sitemaps of %s are beyond the limits", name, left, url)
 
     def _take(self, listing: Listing, seen: Sighting) -> None:
         known = self.frontier.known("entry", seen.via)
@@ -140,20 +138,15 @@ class Discoverer:
         """
         refused = await self.allow(url)
         if refused:
-            unread = refused.reason.startswith("robots.txt:")
-            status = "deferred" if refused.status == "deferred" else "robots_disallowed"
-            self._note(
-                url, "unreachable" if unread and status != "deferred" else status, refused.reason
-            )
+            self._note(url, _feed_status(refused), refused.reason)
             return None
         known = self._validators(url) if self.is_conditional else None
         fetched = await self.fetcher.fetch(url, purpose, max_bytes, self.allow, known)
         if fetched.status == "unchanged" and known:
             return None
         if fetched.status is not None or not isinstance(fetched.exchange, Response):
-            kept = {"robots_disallowed", "deferred"}
-            status = fetched.status if fetched.status in kept else "unreachable"
-            self._note(url, str(status), fetched.reason or "no answer")
+            ended = Refusal(fetched.status or "fetch_failed", fetched.reason or "no answer")
+            self._note(url, _feed_status(ended), ended.reason)
             return None
         try:
             body = fetched.exchange.decoded(max_bytes)
@@ -209,6 +202,13 @@ class Discoverer:
     def _note(self, url: str, status: str, reason: str) -> None:
         self.found.worsen(status)
         LOGGER.warning("%s: %s gave no items: %s", self.source.id, url, reason)
+
+
+def _feed_status(ended: Refusal) -> str:
+    """The status of an entry point that ended so; a robots.txt that cannot be had is no word."""
+    if ended.status == "robots_disallowed" and ended.reason.startswith("robots.txt:"):
+        return "unreachable"
+    return ended.status if ended.status in FEED_STATUSES else "unreachable"
 
 
 def _repeats(said: Validators, known: dict[str, Any]) -> bool:

@@ -86,9 +86,13 @@ class Fetcher:
         while True:
             exchange = await self._exchange(request)
             if isinstance(exchange, Failure) or exchange.status not in _REDIRECTS:
-                return judge_response(exchange, permanent)
+                is_conditional = request.known != Validators()
+                return judge_response(exchange, permanent, is_conditional=is_conditional)
+            target = exchange.header("Location")
+            if not target:
+                return Fetched(exchange, permanent, "fetch_failed", "redirect without a target")
             try:
-                current = urls.parse(exchange.header("Location") or "-:", request.url).href
+                current = urls.parse(target, request.url).href
             except urls.UrlRefusedError as refusal:
                 return Fetched(exchange, permanent, "blocked_address", f"redirect: {refusal}")
             current = current.partition("#")[0]
@@ -140,12 +144,17 @@ def _is_passing(exchange: Exchange) -> bool:
     return exchange.status in _PASSING or exchange.truncated == "disconnect"
 
 
-def judge_response(exchange: Exchange, permanent_url: str | None = None) -> Fetched:
-    """The end of a chain that `exchange` ended: usable only with status 200 and a whole body."""
+def judge_response(
+    exchange: Exchange, permanent_url: str | None = None, *, is_conditional: bool = False
+) -> Fetched:
+    """The end of a chain that `exchange` ended: usable only with status 200 and a whole body.
+
+    A 304 means something only where the request was conditional.
+    """
     permanent = permanent_url or exchange.url
     if isinstance(exchange, Failure):
         return Fetched(exchange, permanent, exchange.status, exchange.reason, exchange.is_passing)
-    if exchange.status == 304:
+    if exchange.status == 304 and is_conditional:
         return Fetched(exchange, permanent, "unchanged", "HTTP status 304")
     if exchange.status == 429 or (exchange.status == 503 and exchange.header("Retry-After")):
         reason = f"HTTP status {exchange.status}: the host asks for a pause"

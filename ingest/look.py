@@ -34,6 +34,7 @@ _GONE = {404, 410}
 _PROGRESS_SECONDS = 5.0
 # Statuses that say what the page is: it is fetched again only when its feed says that it changed.
 _FINAL = {"loaded", "out_of_window", "not_an_article", "extract_failed", "too_large"}
+_NOTED = {"blocked_address", "deferred"}  # ends without a request that the ledger tells
 _HINTS = ("found_url", "title_hint", "hint_method", "hint_value", "hint_precision", "categories")
 
 
@@ -119,6 +120,8 @@ class Look:
                 article_id=known.get("article_id"),
                 version_id=known.get("version_id"),
             )
+            if status in _NOTED:
+                self._skip(page["url"], status, str(reason))
             if status != TO_FETCH and not known:
                 self._frontier.learn(
                     "page", page["url"], status=status, first_seen_at=page["discovered_at"]
@@ -174,14 +177,14 @@ class Look:
         """The page's new values; what is known of it is brought up to date."""
         refused = await self._why_not(page["url"])
         if refused:
+            self._skip(page["url"], *refused)
             self._learn_ended(page, *refused)
             return {"status": refused.status, "reason": refused.reason}
         known = self._frontier.known("page", page["url"]) or {}
         url = urls.without_fragment(page["found_url"])
         if is_late:
             reason = "the host is too slow to fetch more of it in this look"
-            skipped = self._way.transport.skip(Request("page", url, url, 0), "deferred", reason)
-            fetched = judge_response(skipped)
+            fetched = judge_response(self._skip(url, "deferred", reason))
         else:
             said = Validators(known.get("etag") or "", known.get("last_modified") or "")
             limit = self._limits.max_page_bytes
@@ -190,6 +193,10 @@ class Look:
         values = self._outcome(fetched, known)
         self._learn(page, known, fetched)
         return values | {"refuses_ai": robots.refuses_ai(page["url"])}
+
+    def _skip(self, url: str, status: str, reason: str) -> Failure:
+        """Note in the ledger that the page is not asked for."""
+        return self._way.transport.skip(Request("page", url, url, 0), status, reason)
 
     def _outcome(self, fetched: Fetched, known: Row) -> Row:
         values = self._basic_outcome(fetched)

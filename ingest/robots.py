@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from protego import Protego
 
 from ingest import urls
+from ingest.charset import decode_text
 from ingest.encoding import EncodingError, TooLargeError
 from ingest.exchange import Response
 from ingest.fetch import Fetched, Fetcher, Refusal
@@ -23,7 +24,9 @@ AI_AGENTS = (
     "GPTBot", "CCBot", "ClaudeBot", "anthropic-ai", "Google-Extended", "Bytespider",
     "Applebot-Extended", "meta-externalagent", "cohere-ai", "PerplexityBot",
 )  # fmt: skip
-_GROUP = re.compile(r"^\s*user-agent\s*:\s*([^\s#]+)", re.IGNORECASE | re.MULTILINE)
+_GROUP = re.compile(r"^[ \t]*user-agent[ \t]*:[ \t]*([^\s#]+)", re.IGNORECASE | re.MULTILINE)
+# Characters that end a line for Python, but not in a robots.txt.
+_NO_LINE_END = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 
 
 @dataclass(frozen=True)
@@ -54,8 +57,13 @@ class Robots:
 
 
 def parse_robots(body: bytes) -> Robots:
-    """Rules from a robots.txt; anything that is no rule is ignored, beyond 500 KiB all of it."""
-    text = body[:MAX_BYTES].removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
+    """Rules from a robots.txt; anything that is no rule is ignored, beyond 500 KiB all of it.
+
+    A line that the limit cuts is no rule: half a path would shut out more than its publisher did.
+    """
+    if len(body) >= MAX_BYTES:
+        body = body[: max(body.rfind(b"\n", 0, MAX_BYTES), body.rfind(b"\r", 0, MAX_BYTES)) + 1]
+    text = _NO_LINE_END.sub(" ", decode_text(body)).replace("\r\n", "\n").replace("\r", "\n")
     named = {name.lower() for name in _GROUP.findall(text)}
     agents = tuple(agent for agent in AI_AGENTS if agent.lower() in named)
     return Robots(Protego.parse(text), ai_agents=agents)
@@ -111,6 +119,8 @@ class RobotsOfSource:
         if known and age <= FRESH:
             return parse_robots(known["body"])
         fetched = await self._fetcher.fetch(f"{origin}/robots.txt", "robots", 2 * MAX_BYTES)
+        if fetched.status == "blocked_address" and urls.origin(fetched.exchange.url) == origin:
+            return Robots(None, Refusal("blocked_address", str(fetched.reason)))
         robots = judge(fetched)
         if robots.refusal is None:
             self._keep(origin, fetched)
