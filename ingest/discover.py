@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import logging
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -116,17 +116,14 @@ class Discoverer:
 
     def _take(self, listing: Listing, seen: Sighting) -> None:
         known = self.frontier.known("entry", seen.via)
-        new = 0
-        for position, item in enumerate(listing.items):
-            row = sighted(item, Sighting(seen.via, position, seen.at, seen.method))
-            if row is not None:
-                new += self.frontier.known("page", row["url"]) is None
-                self.frontier.show(row)
+        items = enumerate(listing.items)
+        rows = (sighted(item, replace(seen, position=position)) for position, item in items)
+        shown, new = self.frontier.show(row for row in rows if row is not None)
         if listing.is_cut:
             LOGGER.warning("%s: %s has more entries than the limit", self.source.id, seen.via)
         was_read = bool(known and known["shown_at"])
-        self.found.count(len(listing.items), new, was_read=was_read)
-        if listing.items:
+        self.found.count(shown, new, was_read=was_read)
+        if shown:
             self.frontier.learn("entry", seen.via, shown_at=seen.at)
 
     async def _document(
@@ -224,7 +221,7 @@ def sighted(item: Item, seen: Sighting) -> dict[str, Any] | None:
     """
     if not item.url:
         return None
-    plain = _CREDENTIALS.sub("//", item.url)[:_MOST_CHARACTERS]
+    plain = _CREDENTIALS.sub("//", item.url)
     row: dict[str, Any] = {
         "found_url": plain,
         "via": seen.via,
@@ -242,4 +239,4 @@ def sighted(item: Item, seen: Sighting) -> dict[str, Any] | None:
         url = urls.canonical_url(item.url)
         return row | {"url": url, "host": urls.host(url)}
     except urls.UrlRefusedError as refused:
-        return row | {"url": plain, "host": "", "reason": str(refused)}
+        return row | {"url": plain[:_MOST_CHARACTERS], "host": "", "reason": str(refused)}

@@ -35,6 +35,7 @@ create table known ({", ".join(_KNOWN)}, is_new default 0, primary key (kind, ur
 create table page ({", ".join(_PAGE)}, primary key (collect_id, url));
 create index page_of_host on page (collect_id, status, host, number);
 """
+_KNOWN_OF_PAGE = ", ".join(f"known.{name} as known_{name}" for name in _KNOWN)
 # A later sighting of a page in the same look may add the date, the title or the last change.
 _SHOW = f"""
 insert into page ({", ".join(_PAGE)}) values ({", ".join(f":{name}" for name in _PAGE)})
@@ -155,11 +156,24 @@ class Frontier:
         """Keep none of the look's pages: it was gone through for what it knew."""
         self._db.execute("delete from page where collect_id = ?", (self._look,))
 
-    def show(self, row: Row) -> None:
-        """Take a page that was found, or what another sighting adds to it."""
+    def show(self, rows: Iterable[Row]) -> tuple[int, int]:
+        """Take pages that were found, or what another sighting adds to them.
+
+        Returns how many there were, and how many of them nothing was known of.
+        """
+        first = self._count
+        self._db.executemany(_SHOW, map(self._shown, rows))
+        new = self._db.execute(
+            "select count(*) from page where collect_id = ? and number > ? and not exists "
+            "(select 1 from known where kind = 'page' and known.url = page.url)",
+            (self._look, first),
+        )
+        return self._count - first, new.fetchone()[0]
+
+    def _shown(self, row: Row) -> Row:
         self._count += 1
         given = {**row, "collect_id": self._look, "number": self._count, "status": FOUND}
-        self._db.execute(_SHOW, {name: _stored(given.get(name)) for name in _PAGE})
+        return {name: _stored(given.get(name)) for name in _PAGE}
 
     def has(self, url: str) -> bool:
         """Whether this look has found the page."""
@@ -168,18 +182,25 @@ class Frontier:
         )
         return found.fetchone() is not None
 
-    def pages(self, status: str, host: str | None = None) -> Iterator[Row]:
-        """The look's pages of that status in the order of their sighting; rows may be changed."""
+    def pages(self, status: str, host: str | None = None) -> Iterator[tuple[Row, Row]]:
+        """The look's pages of that status as they were sighted, each with what is known of it.
+
+        Rows may be changed meanwhile; what is known is an empty row where nothing is.
+        """
         number = 0
+        of_host = "" if host is None else "and page.host = ?"
         while True:
             rows = self._db.execute(
-                "select * from page where collect_id = ? and status = ? and number > ? "
-                f"{'' if host is None else 'and host = ? '}order by number limit {_BATCH}",
+                f"select page.*, {_KNOWN_OF_PAGE} from page left join known "
+                "on known.kind = 'page' and known.url = page.url "
+                f"where collect_id = ? and page.status = ? and number > ? {of_host} "
+                f"order by number limit {_BATCH}",
                 (self._look, status, number, *(() if host is None else (host,))),
             ).fetchall()
             for row in rows:
                 number = row["number"]
-                yield _decoded(row)
+                page = _decoded(row, _PAGE)
+                yield page, _decoded(row, _KNOWN, "known_") if row["known_kind"] else {}
             if len(rows) < _BATCH:
                 return
 
@@ -278,10 +299,9 @@ def _stored(value: Any) -> Any:
     return value
 
 
-def _decoded(row: sqlite3.Row) -> Row:
-    return {
-        name: _EPOCH + timedelta(milliseconds=row[name])
-        if name in _TIMES and row[name] is not None
-        else row[name]
-        for name in row.keys()  # noqa: SIM118 (iterating a Row gives its values)
-    }
+def _decoded(row: sqlite3.Row, names: list[str] = _KNOWN, prefix: str = "") -> Row:
+    values = {name: row[prefix + name] for name in names}
+    for name in values.keys() & _TIMES:
+        if values[name] is not None:
+            values[name] = _EPOCH + timedelta(milliseconds=values[name])
+    return values

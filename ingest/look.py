@@ -92,24 +92,22 @@ class Look:
         again += [
             ("recheck", row) for row in frontier.due(self._at, self._limits.recheck_after_hours)
         ]
-        for position, (via, known) in enumerate(again):
-            row = {name: known.get(name) for name in _HINTS}
-            frontier.show(
-                row
-                | {
-                    "url": known["url"],
-                    "host": urls.host(known["url"]),
-                    "kind": "http",
-                    "via": via,
-                    "position": position,
-                    "discovered_at": self._at,
-                }
-            )
+        frontier.show(
+            {name: known.get(name) for name in _HINTS}
+            | {
+                "url": known["url"],
+                "host": urls.host(known["url"]),
+                "kind": "http",
+                "via": via,
+                "position": position,
+                "discovered_at": self._at,
+            }
+            for position, (via, known) in enumerate(again)
+        )
 
     def _settle_known(self) -> None:
         """Give every page that need not be fetched its disposition."""
-        for page in self._frontier.pages(FOUND):
-            known = self._frontier.known("page", page["url"]) or {}
+        for page, known in self._frontier.pages(FOUND):
             status, reason = self._settled(page, known)
             self._frontier.settle(
                 page["url"],
@@ -167,20 +165,21 @@ class Look:
                 for _ in range(self._limits.connections_per_host):
                     group.create_task(self._work(queue, ends_at, progress))
 
-    async def _work(self, queue: Iterator[Row], ends_at: float, progress: "_Progress") -> None:
-        for page in queue:
-            values = await self._fetch(page, is_late=time.monotonic() > ends_at)
+    async def _work(
+        self, queue: Iterator[tuple[Row, Row]], ends_at: float, progress: "_Progress"
+    ) -> None:
+        for page, known in queue:
+            values = await self._fetch(page, known, is_late=time.monotonic() > ends_at)
             self._frontier.settle(page["url"], **values)
             progress.step()
 
-    async def _fetch(self, page: Row, *, is_late: bool) -> Row:
+    async def _fetch(self, page: Row, known: Row, *, is_late: bool) -> Row:
         """The page's new values; what is known of it is brought up to date."""
         refused = await self._why_not(page["url"])
         if refused:
             self._skip(page["url"], *refused)
             self._learn_ended(page, *refused)
             return {"status": refused.status, "reason": refused.reason}
-        known = self._frontier.known("page", page["url"]) or {}
         url = urls.without_fragment(page["found_url"])
         if is_late:
             reason = "the host is too slow to fetch more of it in this look"
@@ -297,16 +296,15 @@ class Look:
         is_record = isinstance(exchange, Response) and (
             exchange.header("Content-Type") == archives.RECORD_TYPE
         )
-        self._frontier.show(
-            {
-                "url": exchange.url,
-                "found_url": exchange.url,
-                "host": "-",
-                "via": seen.via,
-                "position": seen.position,
-                "discovered_at": seen.at,
-            }
-        )
+        row = {
+            "url": exchange.url,
+            "found_url": exchange.url,
+            "host": "-",
+            "via": seen.via,
+            "position": seen.position,
+            "discovered_at": seen.at,
+        }
+        self._frontier.show([row])
         values = self._basic_outcome(judge_response(exchange))
         values |= {"kind": "record" if is_record else "http", "first_seen_at": seen.at}
         self._frontier.settle(exchange.url, **values)

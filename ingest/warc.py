@@ -61,7 +61,10 @@ def read_response(folder: Path, name: str, offset: int) -> Response:
             url=record.headers["WARC-Target-URI"],
             at=record.record_date.replace(tzinfo=None),
             status=record.http_headers.status_code or 0,
-            headers=record.http_headers.to_tuples(),
+            headers=tuple(
+                (name, value.encode("latin-1").decode("utf-8", "surrogateescape"))
+                for name, value in record.http_headers.to_tuples()  # read as Latin-1
+            ),
             body=record.reader.read(),
             truncated=cast("Truncation | None", record.headers.get("WARC-Truncated")),
             file=name,
