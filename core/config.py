@@ -108,9 +108,9 @@ class Fetching(Model):
 
     A host that asks for a pause longer than `max_pause_seconds` is left alone until it is over:
     its URLs are deferred. `default_pause_seconds` is the pause after a 429 or 503 that names
-    none. Of one host no more than `max_urls` pages are fetched in one look, and none after
-    `max_host_seconds`: the rest is deferred. A page is looked at again once after each of
-    `recheck_after_hours`, to see corrections.
+    none. One look fetches pages of no more than `max_hosts`, of one host no more than `max_urls`,
+    and none after `max_host_seconds`: the rest is deferred. A page is looked at again once after
+    each of `recheck_after_hours`, to see corrections.
     """
 
     min_gap_seconds: float = Field(1.0, ge=0, le=120)
@@ -126,6 +126,7 @@ class Fetching(Model):
     max_redirects: int = Field(8, ge=0, le=20)
     max_urls: int = Field(10_000, ge=1)
     max_host_seconds: float = Field(3_600.0, gt=0)
+    max_hosts: int = Field(100, ge=1, le=10_000)
     max_feed_entries: int = Field(10_000, ge=1, le=100_000)
     max_sitemaps: int = Field(50, ge=1, le=1_000)
     max_sitemap_depth: int = Field(3, ge=1, le=10)
@@ -360,6 +361,7 @@ class Thresholds(Model):
     max_fetch_failed_share: float = Field(0.5, gt=0, le=1)
     max_undated_share: float = Field(0.3, ge=0, le=1)
     max_quarantined_share: float = Field(0.05, ge=0, le=1)
+    max_deferred_share: float = Field(0.2, ge=0, le=1)
     max_repeated_text_share: float = Field(0.5, gt=0, le=1)
     max_markup_share: float = Field(0.05, ge=0, le=1)
     max_garbled_share: float = Field(0.05, ge=0, le=1)

@@ -32,7 +32,7 @@ pragma journal_mode = off;
 pragma synchronous = off;
 pragma cache_size = -4000;
 create table known ({", ".join(_KNOWN)}, is_new default 0, primary key (kind, url)) without rowid;
-create table page ({", ".join(_PAGE)}, primary key (collect_id, url));
+create table page ({", ".join(_PAGE)}, primary key (url, collect_id));
 create index page_of_host on page (collect_id, status, host, number);
 """
 _KNOWN_OF_PAGE = ", ".join(f"known.{name} as known_{name}" for name in _KNOWN)

@@ -138,10 +138,18 @@ class Look:
             if known["status"] == "loaded":
                 return "unchanged", None
             return known["status"], f"when last fetched: {known['reason'] or known['status']}"
-        if self._to_fetch[page["host"]] >= self._limits.max_urls:
-            return "deferred", f"more than {self._limits.max_urls} URLs of one host in one look"
-        self._to_fetch[page["host"]] += 1
-        return TO_FETCH, None
+        crowded = self._is_crowded(page["host"])
+        return ("deferred", crowded) if crowded else (TO_FETCH, None)
+
+    def _is_crowded(self, host: str) -> str | None:
+        """Why this look has no room for another page of the host; else it is counted."""
+        limits = self._limits
+        if host not in self._to_fetch and len(self._to_fetch) >= limits.max_hosts:
+            return f"pages of more than {limits.max_hosts} hosts in one look"
+        if self._to_fetch[host] >= limits.max_urls:
+            return f"more than {limits.max_urls} URLs of one host in one look"
+        self._to_fetch[host] += 1
+        return None
 
     def _is_asked_again(self, page: Row, known: Row) -> bool:
         """Whether its feed says that it has changed since, or its next recheck is due."""

@@ -18,6 +18,9 @@ _PHRASES = {int(status): status.phrase for status in HTTPStatus}
 _NAMES = {int(WarcRecordType.request): "request", int(WarcRecordType.response): "response"}
 _NOT_KEPT = {"transfer-encoding", "content-length"}  # the body stored is no longer framed by them
 _CHUNK_BYTES = 1 << 20
+_AS_READ = {
+    ord(bytes([byte]).decode("cp1252", "ignore") or chr(byte)): byte for byte in range(0x80, 0xA0)
+}
 
 
 def information(user_agent: str, at: datetime) -> bytes:
@@ -62,14 +65,18 @@ def read_response(folder: Path, name: str, offset: int) -> Response:
             at=record.record_date.replace(tzinfo=None),
             status=record.http_headers.status_code or 0,
             headers=tuple(
-                (name, value.encode("latin-1").decode("utf-8", "surrogateescape"))
-                for name, value in record.http_headers.to_tuples()  # read as Latin-1
+                (name, as_received(value)) for name, value in record.http_headers.to_tuples()
             ),
             body=record.reader.read(),
             truncated=cast("Truncation | None", record.headers.get("WARC-Truncated")),
             file=name,
             offset=offset,
         )
+
+
+def as_received(value: str) -> str:
+    """A header's value as the archive holds it: the reader takes its bytes for Windows-1252."""
+    return value.translate(_AS_READ).encode("latin-1").decode("utf-8", "surrogateescape")
 
 
 def whole_members(path: Path) -> int:
