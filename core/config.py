@@ -107,7 +107,7 @@ class Fetching(Model):
     """Limits and manners of fetching; sizes in decoded bytes, times in seconds.
 
     A host that asks for a pause longer than `max_pause_seconds` is left alone until it is over:
-    its URLs are deferred. `default_pause_seconds` is the pause after a 429 or 503 that names
+    its URLs are deferred. `default_pause_seconds` is the pause after a 429 that names
     none. One look fetches pages of no more than `max_hosts`, of one host no more than `max_urls`,
     and none after `max_host_seconds`: the rest is deferred. A page is looked at again once after
     each of `recheck_after_hours`, to see corrections.

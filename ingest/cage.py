@@ -5,10 +5,13 @@ one. Signals and threads cannot do this: a parser written in C does not look up.
 """
 
 import logging
+import os
 import resource
+import stat
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
+from contextlib import suppress
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Self
@@ -31,7 +34,7 @@ class Cage:
         self._seconds, self._ahead = seconds, workers * _AHEAD_PER_WORKER
         self._pool = ProcessPool(
             max_workers=workers,
-            initializer=_limit_memory,
+            initializer=_move_in,
             initargs=(memory,),
             context=get_context("fork"),  # the libraries are loaded once, in the parent
         )
@@ -79,9 +82,25 @@ class Cage:
         self._pool.join()
 
 
-def _limit_memory(room: int) -> None:
+def _move_in(room: int) -> None:
     """Limit the address space to what the process has plus `room` bytes; log nothing."""
     logging.disable(logging.CRITICAL)
+    _let_go()
     pages = int(Path("/proc/self/statm").read_text().split()[0])
     limit = pages * resource.getpagesize() + room
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+
+
+def _let_go() -> None:
+    """Keep none of the parent's connections, files and locks.
+
+    What the parent closes would stay open here, and a publisher's server would wait for it. The
+    numbers go to /dev/null, because copies of the parent's objects may still close them.
+    """
+    null = os.open(os.devnull, os.O_RDWR)
+    for number in map(int, os.listdir("/proc/self/fd")):  # noqa: PTH208 (names alone are wanted)
+        with suppress(OSError):  # the listing's own descriptor is closed by now
+            mode = os.fstat(number).st_mode
+            if number > 2 and (stat.S_ISSOCK(mode) or stat.S_ISREG(mode)):
+                os.dup2(null, number)
+    os.close(null)

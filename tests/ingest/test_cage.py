@@ -1,8 +1,11 @@
 """The cage: a document that hangs, crashes or gorges ends alone."""
 
+import fcntl
 import os
 import signal
+import socket
 import time
+from pathlib import Path
 
 import pytest
 
@@ -49,3 +52,23 @@ def test_no_worker_is_left_behind() -> None:
     for worker in workers:
         with pytest.raises(ProcessLookupError):
             os.kill(worker, 0)
+
+
+def test_a_connection_that_the_parent_closes_is_closed() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        ours = socket.create_connection(server.getsockname())
+        theirs, _ = server.accept()
+        with theirs, Cage(workers=1) as cage:
+            assert cage.submit(well, 1).result() == 2
+            ours.close()
+            theirs.settimeout(5)
+            assert theirs.recv(1) == b""
+
+
+def test_a_lock_that_the_parent_lets_go_is_free(tmp_path: Path) -> None:
+    with (tmp_path / "lock").open("w") as held, Cage(workers=1) as cage:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        assert cage.submit(well, 1).result() == 2
+        held.close()
+        with (tmp_path / "lock").open("w") as other:
+            fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,0 +1,1 @@
+"""A hostile site: one server on loopback, a named case per way in which the web misbehaves."""
