@@ -36,7 +36,8 @@ Every table of a publication, as an analyst sees it with `broadsheet sql`. This 
 
 Rules that hold everywhere: timestamps are UTC; a day is the calendar day in the outlet's own time
 zone; offsets count Unicode code points and are half-open; counts never add over days, scopes,
-themes or entities, since one story may be in several; a share divides by fully analysed articles.
+themes or entities, since one story may be in several; a share counts, above and below the line,
+articles that were seen whole and fully analysed.
 """
 
 

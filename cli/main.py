@@ -23,6 +23,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+sources_app = typer.Typer(help="Outlets and where their articles are found.")
+app.add_typer(sources_app, name="sources", no_args_is_help=True)
+
 SourcesFile = Annotated[Path | None, typer.Option(help="Another sources.yml than config's.")]
 ThemesFile = Annotated[Path | None, typer.Option(help="Another themes.yml than config's.")]
 EntitiesFile = Annotated[Path | None, typer.Option(help="Another entities.yml than config's.")]
@@ -118,6 +121,19 @@ def publications(output: OutputOption = "table") -> None:
     from cli.sql import publications as show
 
     raise typer.Exit(show(output))
+
+
+@sources_app.command("test")
+def sources_test(
+    url: Annotated[str, typer.Argument(help="A feed, sitemap or page, or a configured id.")],
+    sources: SourcesFile = None,
+    limit: Annotated[int, typer.Option(min=1, max=1_000, help="Pages to fetch.")] = 10,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON lines.")] = False,
+) -> None:
+    """Try one source and print what would happen, item by item; nothing is kept."""
+    from cli.sources import examine
+
+    raise typer.Exit(examine(url, sources, limit, sys.stdout, as_json=as_json))
 
 
 @app.command()

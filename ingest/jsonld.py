@@ -1,13 +1,14 @@
 """What a page says of itself in JSON-LD: the first article object among all its scripts."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lxml.html import HtmlElement
 
 _MOST_NODES = 5_000
 _MOST_CHARACTERS = 1_000_000
+_MOST_VALUES = 50
 
 
 def article_of(tree: HtmlElement) -> dict[str, Any]:
@@ -32,14 +33,14 @@ def article_of(tree: HtmlElement) -> dict[str, Any]:
     return fallback
 
 
-def kinds(node: dict[str, Any]) -> list[str]:
+def kinds(node: Mapping[str, Any]) -> list[str]:
     """The schema.org types of an object, without their prefix."""
     given = node.get("@type")
     listed = given if isinstance(given, list) else [given]
     return [str(kind).rpartition("/")[2] for kind in listed if kind]
 
 
-def text_of(node: dict[str, Any], key: str) -> str:
+def text_of(node: Mapping[str, Any], key: str) -> str:
     """A plain value as text; empty for anything else."""
     value = node.get(key)
     if isinstance(value, list):
@@ -47,6 +48,14 @@ def text_of(node: dict[str, Any], key: str) -> str:
     if isinstance(value, dict):
         value = value.get("name")
     return str(value).strip() if isinstance(value, str | int | float | bool) else ""
+
+
+def texts_of(node: Mapping[str, Any], key: str) -> list[str]:
+    """All plain values as texts, of objects their names; empty for anything else."""
+    value = node.get(key)
+    listed = value if isinstance(value, list) else [value]
+    names = [one.get("name") if isinstance(one, dict) else one for one in listed[:_MOST_VALUES]]
+    return [name.strip() for name in names if isinstance(name, str) and name.strip()]
 
 
 def _is_article(kind: str) -> bool:

@@ -2,6 +2,8 @@
 
 import logging
 import re
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -9,17 +11,22 @@ from zoneinfo import ZoneInfo
 import py3langid
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction, load_html
+from trafilatura.settings import Document
 
 from core.identity import clean_text
-from ingest import text_kind, urls
+from ingest import urls
 from ingest.charset import decode_text
+from ingest.cut_text import is_truncated
 from ingest.dates import Candidate, page_candidates, parse_date
-from ingest.jsonld import article_of, text_of
+from ingest.jsonld import article_of, text_of, texts_of
+from ingest.reservations import reservations
+from ingest.text_kind import Clues, genre, origin
 
 MIN_WORDS = 25
 _TOO_SHORT = f"fewer than {MIN_WORDS} words of text"
 _LANGUAGE_CHARACTERS = 500
 _MOST_AUTHORS = 20
+_FRONTS = {"/", "/index.html", "/index.htm", "/index.php", "/home"}
 _HEAD_LINES, _MOST_SECTION_WORDS = 3, 4
 _HTML_TYPES = {"", "text/html", "application/xhtml+xml", "text/plain", "application/octet-stream"}
 _NOT_IN_TEXT = bytes([*range(9), *range(14, 27)])
@@ -44,7 +51,9 @@ class Article:
     word_count: int
     is_truncated: bool
     genre: str
+    genre_method: str
     origin: str
+    origin_method: str
     forbids_ai: bool
     tdm_reserved: bool
     canonical: str | None = None
@@ -53,22 +62,27 @@ class Article:
 
 def extract_page(
     body: bytes,
-    headers: dict[str, str],
+    headers: Mapping[str, str],
     url: str,
     timezone: str,
     cutoff: datetime,
+    *,
+    categories: Sequence[str] = (),
+    agent: str = "",
 ) -> Article:
     """Extract the article of an HTML page.
 
-    `headers` are the response's, names in lower case; `cutoff` bounds the dates that may be
-    guessed from free text.
+    `headers` are the response's as from `reservations.header_lines`; `cutoff` bounds the dates
+    that may be guessed from free text; `categories` are what the feed filed the page under, `agent`
+    is our crawler's name (robots directives may be addressed to it).
 
     Raises:
         NotAnArticleError: empty, not text, not HTML, or too few words.
     """
     content_type = headers.get("content-type", "")
-    _refuse_what_is_no_page(body, content_type.partition(";")[0].strip().lower())
-    return extract_html(decode_text(body, content_type), url, timezone, cutoff, headers)
+    _refuse_what_is_no_page(body, content_type.lower())
+    html = decode_text(body, content_type)
+    return extract_html(html, url, timezone, cutoff, headers, categories=categories, agent=agent)
 
 
 def extract_html(
@@ -76,7 +90,10 @@ def extract_html(
     url: str,
     timezone: str,
     cutoff: datetime,
-    headers: dict[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
+    *,
+    categories: Sequence[str] = (),
+    agent: str = "",
 ) -> Article:
     """Extract the article of a decoded page; see `extract_page`."""
     tree = load_html(html) if html.strip() else None
@@ -85,22 +102,9 @@ def extract_html(
     zone = ZoneInfo(timezone)
     linked = article_of(tree)
     candidates = page_candidates(tree, linked, url, zone)
-    meta = _meta(tree)
-    latest = (cutoff + timedelta(days=1)).strftime("%Y-%m-%d")
-    forbids_ai, tdm_reserved = text_kind.directives(tree, headers or {})
-    canonical = _canonical(tree, url)
-    document = bare_extraction(
-        tree,
-        url=url or None,
-        fast=True,
-        include_comments=False,
-        with_metadata=True,
-        date_extraction_params={
-            "original_date": True,
-            "extensive_search": True,
-            "max_date": latest,
-        },
-    )
+    named = _named(tree)
+    forbids_ai, tdm_reserved = reservations(named, headers or {}, agent)
+    document = _document(tree, url, cutoff)
     title = _one_line((document.title if document else "") or text_of(linked, "headline"))
     text = without_title(clean_text(document.text or ""), title) if document else ""
     words = count_words(text)
@@ -109,21 +113,25 @@ def extract_html(
     guessed = parse_date(document.date or "", zone)
     if guessed:
         candidates.append(Candidate("htmldate", guessed))
-    authors = _authors(document.author)
-    section = meta.get("article:section") or text_of(linked, "articleSection")
-    kind = text_kind.genre(linked, url, section)
+    authors = _authors(document.author) or [_one_line(name) for name in texts_of(linked, "author")]
+    meta = _joined(named)
+    clues = Clues(url, title, text, authors, categories, linked, meta)
+    kind = genre(clues)
+    source = origin(clues, kind)
     return Article(
         title=title,
         text=text,
         authors=authors,
         language=py3langid.classify(text[:_LANGUAGE_CHARACTERS])[0],
         word_count=words,
-        is_truncated=text_kind.is_truncated(linked, text, words),
-        genre=kind,
-        origin=text_kind.origin(authors, text, kind),
+        is_truncated=is_truncated(tree, linked, meta, text, words),
+        genre=kind.value,
+        genre_method=kind.method,
+        origin=source.value,
+        origin_method=source.method,
         forbids_ai=forbids_ai,
         tdm_reserved=tdm_reserved,
-        canonical=canonical,
+        canonical=_canonical(tree, url),
         candidates=candidates,
     )
 
@@ -138,18 +146,39 @@ def article_of_text(title: str, text: str, authors: list[str], url: str) -> Arti
     words = count_words(text)
     if words < MIN_WORDS:
         raise NotAnArticleError(_TOO_SHORT)
-    kind = text_kind.genre({}, url, "")
+    clues = Clues(url, _one_line(title), text, authors)
+    kind = genre(clues)
+    source = origin(clues, kind)
     return Article(
-        title=_one_line(title),
+        title=clues.title,
         text=text,
         authors=authors,
         language=py3langid.classify(text[:_LANGUAGE_CHARACTERS])[0],
         word_count=words,
-        is_truncated=text_kind.is_truncated({}, text, words),
-        genre=kind,
-        origin=text_kind.origin(authors, text, kind),
+        is_truncated=is_truncated(None, {}, {}, text, words),
+        genre=kind.value,
+        genre_method=kind.method,
+        origin=source.value,
+        origin_method=source.method,
         forbids_ai=False,
         tdm_reserved=False,
+    )
+
+
+def _document(tree: HtmlElement, url: str, cutoff: datetime) -> Document | None:
+    """What trafilatura makes of the page; the tree stays as it is."""
+    latest = (cutoff + timedelta(days=1)).strftime("%Y-%m-%d")
+    return bare_extraction(
+        tree,
+        url=url or None,
+        fast=True,
+        include_comments=False,
+        with_metadata=True,
+        date_extraction_params={
+            "original_date": True,
+            "extensive_search": True,
+            "max_date": latest,
+        },
     )
 
 
@@ -177,37 +206,61 @@ def count_words(text: str) -> int:
     return len(text.split()) + len(_CJK.findall(text)) // 2
 
 
-def _refuse_what_is_no_page(body: bytes, media_type: str) -> None:
+def _refuse_what_is_no_page(body: bytes, content_type: str) -> None:
     if not body.strip():
         raise NotAnArticleError("empty body")
+    media_type, _, parameters = (part.strip() for part in content_type.partition(";"))
     if media_type not in _HTML_TYPES:
         raise NotAnArticleError(f"content type {media_type[:60]}")
     head = body[:4096]
-    is_wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))
+    is_wide = head.startswith((b"\xff\xfe", b"\xfe\xff")) or "utf-16" in parameters
     odd = len(head) - len(head.translate(None, _NOT_IN_TEXT))
     if not is_wide and odd * 20 > len(head):
         raise NotAnArticleError("not text")
 
 
-def _meta(tree: HtmlElement) -> dict[str, str]:
-    return {
-        element.get("property").lower(): element.get("content") or ""
-        for element in tree.iterfind(".//meta[@property]")
-    }
+def _named(tree: HtmlElement) -> list[tuple[str, str]]:
+    """The meta tags in order, under each of their names in lower case, with their content."""
+    found = []
+    for element in tree.iter("meta"):
+        content = element.get("content")
+        if content:
+            names = map(element.get, ("name", "property", "itemprop", "http-equiv"))
+            found += [(name.strip().lower(), content) for name in names if name]
+    return found
+
+
+def _joined(named: list[tuple[str, str]]) -> dict[str, str]:
+    """The meta tags by name, several of one name a line each."""
+    found: dict[str, str] = {}
+    for name, content in named:
+        found[name] = f"{found[name]}\n{content}" if name in found else content
+    return found
 
 
 def _canonical(tree: HtmlElement, url: str) -> str | None:
-    """`rel=canonical`, within the same site only and never a deep page's link to the front page."""
-    link = tree.find('.//link[@rel="canonical"]')
-    href = (link.get("href") or "").strip() if link is not None else ""
+    """`rel=canonical`, within the same site only and never a deep page's link to the front page.
+
+    Two that differ say nothing.
+    """
+    head = tree.find("head")
+    hrefs = {
+        (link.get("href") or "").strip()
+        for link in (tree if head is None else head).iter("link")
+        if "canonical" in (link.get("rel") or "").lower()
+    }
+    named = set[str]()
+    for href in hrefs - {""}:
+        with suppress(urls.UrlRefusedError):
+            named.add(urls.canonical_url(href, url))
+    if len(named) != 1:
+        return None
+    canonical = named.pop()
     try:
-        canonical = urls.canonical_url(href, url) if href else None
-        if canonical is None or not urls.same_site(canonical, url):
-            return None
-        is_front = urls.parse(canonical).pathname == "/" and urls.parse(url).pathname != "/"
+        is_front = urls.parse(canonical).pathname in _FRONTS and urls.parse(url).pathname != "/"
+        return canonical if urls.same_site(canonical, url) and not is_front else None
     except urls.UrlRefusedError:
         return None
-    return None if is_front else canonical
 
 
 def _authors(joined: str | None) -> list[str]:

@@ -19,6 +19,7 @@ from tests.support.hostile.cases import Case
 LIMITS: dict[str, object] = {
     "min_gap_seconds": 0,
     "deadline_seconds": 15,
+    "max_hosts": 1_000,
     "read_seconds": 5,
     "max_pause_seconds": 2,
     "max_feed_entries": 500,

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 import polars as pl
+import pyarrow.parquet
 import pytest
 
 from core.home import Home
@@ -16,6 +17,7 @@ from ingest.archive import ArchiveFiles, writing
 from ingest.exchange import Request, Response
 from tests.ingest.site import WORDS, page, write_sources
 from tests.ingest.test_collect import collect, ends, landed
+from tests.ingest.test_foreign_warc import record
 
 AT = datetime(2026, 10, 15, 12)
 
@@ -104,6 +106,87 @@ def test_a_warc_with_a_broken_member_gives_the_others(home: Home, tmp_path: Path
     assert [status for url, status in found.items() if url.startswith("record:")] == [
         "extract_failed"
     ]
+
+
+def test_what_a_warc_holds_no_whole_page_of_has_its_disposition(home: Home, tmp_path: Path) -> None:
+    folder = tmp_path / "s"
+    sources = write_sources(
+        folder,
+        archive_source("warc", "old.warc") | {"fetching": {"max_page_bytes": 20_000}},
+    )
+    whole = page("A story", WORDS * 4).encode()
+    members = [
+        record(0, whole, kind=b"revisit"),
+        record(1, whole, kind=b"revisit"),
+        record(2, whole, extra=b"WARC-Truncated: length\r\n"),
+        record(3, whole, extra=b"WARC-Truncated: disconnect\r\n"),
+        record(4, whole + bytes(20_000)),
+        record(5, whole, http=b"HTTP/1.1 404 Not Found\r\nContent-Type: text/html\r\n\r\n"),
+        record(0, whole),
+        record(6, whole, length=10**12),
+    ]
+    (folder / "old.warc").write_bytes(b"".join(members))
+    run = collect(sources)
+    last = sum(map(len, members[:-1]))
+    assert statuses(run) == {
+        "https://a.test/0": "loaded",
+        "https://a.test/1": "unchanged",
+        "https://a.test/2": "too_large",
+        "https://a.test/3": "fetch_failed",
+        "https://a.test/4": "too_large",
+        "https://a.test/5": "fetch_failed",
+        f"record:old.warc#{last}": "extract_failed",
+    }
+    first = landed(run)
+    (folder / "old.warc").unlink()
+    second = landed(collect(sources, "second"))
+    assert all(second[table].equals(first[table]) for table in first)
+
+
+def test_odd_records_of_json_lines(home: Home, tmp_path: Path) -> None:
+    folder = tmp_path / "s"
+    sources = write_sources(
+        folder,
+        archive_source("jsonl", "old.jsonl") | {"fetching": {"max_page_bytes": 20_000}},
+    )
+    text = WORDS * 3
+    lines = [
+        b"\xef\xbb\xbf" + json.dumps({"id": "mark", "text": text}).encode(),
+        json.dumps({"id": "\ud800\n", "text": text}).encode(),
+        json.dumps({"id": "x" * 1_000, "text": text}).encode(),
+        json.dumps({"id": "big", "text": "x" * 30_000}).encode(),
+        json.dumps({"id": "wide", "text": "é" * 15_000}, ensure_ascii=False).encode(),
+        json.dumps({"url": "https://u:secret@a.test/", "text": text}).encode(),
+        b'{"id": ' + b"9" * 5_000 + b"}",
+        b"[" * 15_000,
+        b"\xff\xfe",
+        json.dumps({"id": "last", "text": text}).encode(),
+    ]
+    (folder / "old.jsonl").write_bytes(b"\r\n".join(lines))
+    found = statuses(collect(sources))
+    assert found["record:mark"] == found["record:last"] == "loaded"
+    assert found["record:old.jsonl#4"] == found["record:old.jsonl#5"] == "too_large"
+    broken = {f"record:old.jsonl#{number}" for number in (7, 8, 9)}
+    assert {found[name] for name in broken} == {"extract_failed"}
+    assert sorted(found.values()).count("blocked_address") == 1
+    assert len(found) == len(lines)
+    assert all(len(name) < 200 and "secret" not in name for name in found)
+
+
+def test_a_parquet_file_that_breaks_in_its_middle(home: Home, tmp_path: Path) -> None:
+    folder = tmp_path / "s"
+    sources = write_sources(folder, archive_source("parquet", "old.parquet"))
+    many = [{"id": f"r{number}", "text": f"{WORDS * 3} {number}"} for number in range(40)]
+    path = folder / "old.parquet"
+    pl.DataFrame(many).write_parquet(path, row_group_size=10, compression="zstd")
+    column = pyarrow.parquet.ParquetFile(path).metadata.row_group(1).column(1)
+    data = bytearray(path.read_bytes())
+    start = column.data_page_offset
+    data[start : start + 40] = bytes(40)
+    path.write_bytes(data)
+    found = statuses(collect(sources))
+    assert found.pop("record:old.parquet#11") == "extract_failed"
+    assert set(found) == {f"record:r{number}" for number in range(40) if number // 10 != 1}
 
 
 @pytest.mark.parametrize("kind", ["warc", "jsonl", "parquet"])

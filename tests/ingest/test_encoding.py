@@ -1,6 +1,7 @@
 """Content-Encoding: what was encoded comes back, bombs and broken data do not."""
 
 import gzip
+import time
 import zlib
 from contextlib import suppress
 
@@ -42,6 +43,14 @@ def test_two_codings_are_undone_in_reverse(data: bytes) -> None:
 
 def test_several_gzip_members_are_one_body() -> None:
     assert decode(gzip.compress(b"one ") + gzip.compress(b"two"), "gzip", LIMIT) == b"one two"
+
+
+def test_very_many_members_are_refused_in_time() -> None:
+    body = gzip.compress(b"") * 200_000
+    started = time.process_time()
+    with pytest.raises(EncodingError):
+        decode(body, "gzip", LIMIT)
+    assert time.process_time() - started < 2
 
 
 @pytest.mark.parametrize("name", ["gzip", "deflate", "br"])

@@ -357,3 +357,20 @@ def test_the_interval_is_kept_in_the_state(home: Home, site: Site, sources: Path
     assert row["interval_minutes"] == 90
     assert isinstance(row["not_before"], datetime)
     assert row["not_before"] - row["fetched_at"] == timedelta(minutes=90)
+
+
+def test_a_look_fetches_from_no_more_hosts_than_allowed(
+    home: Home, site: Site, tmp_path: Path
+) -> None:
+    sources = sources_with(tmp_path, max_hosts=2)
+    items = [(f"https://{name}.test/{name}", name) for name in "abc"]
+    site.put("one.test", "/feed", feed(*items), kind="application/rss+xml")
+    for name in "abc":
+        site.put(f"{name}.test", f"/{name}", story(name))
+    assert ends(close(sources, CLOSING)) == {"a": "loaded", "b": "loaded", "c": "deferred"}
+    assert ("c.test", "/robots.txt") not in site.asked
+    assert ends(close(sources, CLOSING + timedelta(days=1))) == {
+        "a": "unchanged",
+        "b": "unchanged",
+        "c": "loaded",
+    }

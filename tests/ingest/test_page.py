@@ -8,7 +8,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.identity import clean_text
-from ingest.page import Article, NotAnArticleError, extract_html, extract_page, without_title
+from ingest.page import (
+    Article,
+    NotAnArticleError,
+    article_of_text,
+    extract_html,
+    extract_page,
+    without_title,
+)
+from ingest.reservations import header_lines
 from tests.ingest.site import WORDS, page
 
 CUTOFF = datetime(2026, 10, 16, 5)
@@ -63,13 +71,30 @@ def test_what_is_no_article(body: bytes, content_type: str, reason: str) -> None
         ("/news/the-hall#top", "https://a.test/news/the-hall"),
         ("https://elsewhere.test/news/hall", None),  # somebody else's page
         ("https://a.test/", None),  # the front page is no article
+        ("https://a.test/index.html?from=hall", None),
+        ("https://atest/news/hall", None),
+        ("//a.test/news/the-hall", "https://a.test/news/the-hall"),
         ("javascript:void(0)", None),
+        ("https://user:secret@a.test/news/hall", None),
         ("", None),
     ],
 )
 def test_rel_canonical(href: str, canonical: str | None) -> None:
     head = f'<link rel="canonical" href="{href}">'
     assert extract(page("The hall waits", LONG, head)).canonical == canonical
+
+
+def test_several_canonical_links() -> None:
+    def canonical(*hrefs: str, rel: str = "canonical") -> str | None:
+        links = "".join(f'<link rel="{rel}" href="{href}">' for href in hrefs)
+        return extract(page("The hall waits", LONG, links)).canonical
+
+    one, other = "https://a.test/news/the-hall", "https://a.test/news/another"
+    assert canonical(one, "/news/the-hall#top", "", "javascript:x", rel="Canonical nofollow") == one
+    assert canonical(one, other) is None
+    linked = page("The hall", LONG, f'<link rel="canonical" href="{one}">')
+    for address in ("", "no address", "record:7"):
+        assert extract_html(linked, address, "UTC", CUTOFF).canonical is None
 
 
 def test_the_text_is_nfc_without_control_characters() -> None:
@@ -87,6 +112,39 @@ def test_reservations_are_read_from_meta_and_headers() -> None:
     assert article.forbids_ai
     assert article.tdm_reserved
     assert not extract(plain).forbids_ai
+    for tag in ('name="ROBOTS"', 'http-equiv="X-Robots-Tag"', 'name="GPTBot"'):
+        assert extract(page("The hall waits", LONG, f'<meta {tag} content="noai">')).forbids_ai
+    assert not extract(page("The hall waits", LONG, "<meta><meta name='robots'>")).forbids_ai
+
+
+def test_several_header_lines_of_one_name_stay_apart() -> None:
+    lines = [("X-Robots-Tag", "otherbot: noindex"), ("x-robots-tag", "noai"), ("A", "b")]
+    body = page("The hall waits", LONG).encode()
+    assert extract_page(body, header_lines(lines), URL, "UTC", CUTOFF).forbids_ai
+    assert not extract_page(body, header_lines(lines[:1]), URL, "UTC", CUTOFF).forbids_ai
+    told_us = header_lines([("X-Robots-Tag", "broadsheet: noai")])
+    assert extract_page(body, told_us, URL, "UTC", CUTOFF, agent="Broadsheet").forbids_ai
+    assert not extract_page(body, told_us, URL, "UTC", CUTOFF).forbids_ai
+
+
+def test_genre_and_origin_come_with_what_spoke_for_them() -> None:
+    body = page("The hall waits", f"LONDON (AP) - {LONG}").encode()
+    article = extract_page(body, {}, URL, "UTC", CUTOFF, categories=["Culture", "Reviews"])
+    assert (article.genre, article.genre_method) == ("review", "feed")
+    assert (article.origin, article.origin_method) == ("agency", "dateline")
+    section = '<meta property="article:section" content="Meinung">'
+    article = extract(page("The hall waits", LONG, section))
+    assert (article.genre, article.genre_method) == ("opinion", "section")
+    assert (article.origin, article.origin_method) == ("unknown", "default")
+    text = article_of_text("Review: The hall", LONG, ["Reuters"], URL)
+    assert (text.genre, text.genre_method) == ("review", "title")
+    assert (text.origin, text.origin_method) == ("agency", "byline")
+
+
+def test_authors_of_json_ld_stand_in_for_a_missing_byline() -> None:
+    head = """<script type="application/ld+json">{"@type": "NewsArticle",
+      "author": [{"name": "Ada  Lovelace"}, {"name": ""}, {}]}</script>"""
+    assert extract(page("The hall waits", LONG, head)).authors == ["Ada Lovelace"]
 
 
 def test_a_paywalled_start_is_truncated() -> None:

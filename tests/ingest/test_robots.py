@@ -1,5 +1,6 @@
 """robots.txt by RFC 9309."""
 
+import time
 from datetime import datetime
 from pathlib import Path
 
@@ -62,6 +63,51 @@ def test_a_publisher_who_shuts_out_ai_crawlers_is_heard() -> None:
 def test_what_stands_beyond_500_kib_is_not_read() -> None:
     body = b"#" * MAX_BYTES + b"\nUser-agent: *\nDisallow: /\n"
     assert answered(200, body).why_not("https://a.test/x", AGENT) is None
+
+
+def test_the_line_that_the_limit_cuts_is_no_rule() -> None:
+    head = b"User-agent: *\n"
+    rule = b"Disallow: /private\n"
+    body = head + b"#" * (MAX_BYTES - len(head) - len(rule) + 6) + b"\n" + rule
+    assert body[:MAX_BYTES].endswith(b"Disallow: /p")
+    for stored in (body, body[:MAX_BYTES]):
+        assert answered(200, stored).why_not("https://a.test/politics", AGENT) is None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param("User-agent: *\nDisallow: /\n".encode("utf-8-sig"), id="UTF-8 mark"),
+        pytest.param("User-agent: *\nDisallow: /\n".encode("utf-16"), id="UTF-16"),
+        pytest.param("# grüße\nUser-agent: *\nDisallow: /\n".encode("latin-1"), id="Latin-1"),
+        pytest.param(b"User-agent: *\rDisallow: /\r", id="old Macintosh"),
+        pytest.param(b"\x00\xff\xfe\nUser-agent: *\nDisallow: /\n", id="noise before it"),
+        pytest.param(b"USER-AGENT :*\n\n\n DISALLOW:/  # all", id="odd spacing"),
+    ],
+)
+def test_odd_bytes_do_not_open_what_a_publisher_shut(body: bytes) -> None:
+    assert answered(200, body).why_not("https://a.test/x", AGENT) is not None
+
+
+def test_only_a_line_end_ends_a_rule() -> None:
+    body = "User-agent: *\nDisallow: /x\u2028Disallow: /\n".encode()
+    assert answered(200, body).why_not("https://a.test/y", AGENT) is None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b"\n" * MAX_BYTES, id="empty lines"),
+        pytest.param(b"user-agent" + b" " * MAX_BYTES, id="spaces"),
+        pytest.param(b"User-agent: *\nDisallow: /" + b"*a" * 200_000 + b"$", id="wildcards"),
+        pytest.param(b"User-agent: *\n" + b"Disallow: /*a\n" * 35_000, id="many rules"),
+    ],
+)
+@pytest.mark.timeout(10)
+def test_no_file_takes_long(body: bytes) -> None:
+    started = time.process_time()
+    answered(200, body).why_not("https://a.test/" + "a" * 2_000, AGENT)
+    assert time.process_time() - started < 3
 
 
 def test_the_product_token() -> None:
