@@ -80,7 +80,8 @@ select
     (select if(sum(times) < {mentions}, 0, max(times) / sum(times))
         from (select count(*) as times from mention group by entity_id)) as entity_mention_share,
     (select if(count(*) < {rows}, 1, count_if(article_id in (select article_id from article_theme))
-        / count(*)) from analysis where analysis_level <> 'none') as theme_share
+        / count(*)) from analysis join article using (article_id, version_id)
+        where analysis_level <> 'none' and is_truncated is not true) as theme_share
 """
 
 
@@ -133,7 +134,7 @@ def _analysis(run: Run) -> list[Check]:
             "only_landed_wordings", "not is_landed", "article_id, version_id",
             "An analysis of a wording that is not in the batch is of another edition.",
         ),
-        rows.in_set("analysis_level", LEVELS, "Shares divide by fully analysed articles."),
+        rows.in_set("analysis_level", LEVELS, "Shares count fully analysed articles."),
         rows.none_where(
             "taxonomy_is_the_runs",
             f"taxonomy_version <> {sql_text(run.themes.taxonomy_version)}",

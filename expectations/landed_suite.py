@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-from core.config import Thresholds
-from core.landed import FEED_STATUSES, PRECISIONS, STATUSES
+from core.landed import GENRES, ORIGINS, PRECISIONS, STATUSES
 from core.plan import Run
 from expectations.checks import Asset, Check, Rows, Suite
+from expectations.landed_coverage import LISTED, coverage_checks
 from expectations.landed_history import history_checks
 from expectations.landed_views import (
     columns_check,
@@ -15,7 +15,11 @@ from expectations.landed_views import (
     landed_view,
 )
 
-TABLES = ("discovered", "disposition", "source_report", "article", "article_url", "date_candidate")
+TABLES = (
+    "discovered", "disposition", "source_report", "removal", "article", "article_url",
+    "date_candidate",
+)  # fmt: skip
+ROBOTS_AI = ("disallowed", "noai", "not_stated")
 
 # A landed wording, with what its outlet says about itself.
 ARTICLE = """
@@ -43,56 +47,6 @@ union
 select source_id, fetched_url, article_id from article where fetched_url is not null
 """
 
-# What UTF-8 looks like that was read as Latin-1 or Windows-1252, and the replacement character.
-GARBLED = r"\x{FFFD}|[\x{C2}-\x{F4}][\x{80}-\x{9F}]|[ÂÃ][\x{A0}-\x{BF}]|â€|ðŸ"
-
-# Measures of the whole edition, one row. A share over fewer rows than `min_rows_for_share` is 0:
-# of three articles one is always a third. Texts are compared without their first line: often it
-# is the headline, each page's own even where all show the same notice.
-EDITION = """
-select
-    (select count(*) from disposition where status in ('loaded', 'unchanged')) as articles_known,
-    (select if(count(*) < {rows}, 0, count_if(published_precision = 'none') / count(*))
-        from article) as undated_share,
-    (select if(count(*) < {rows}, 0, count_if(status = 'fetch_failed') / count(*))
-        from disposition) as fetch_failed_share,
-    (select if(count(*) < {rows}, 0, count_if(status = 'quarantined') / count(*))
-        from disposition) as quarantined_share,
-    (select if(count(*) < {rows}, 0, count_if(copies > 1) / count(*))
-        from (
-            select count(*) over (
-                partition by source_id, regexp_replace(text, '^[^\\n]{{1,200}}\\n', '')
-            ) as copies
-            from article)
-    ) as repeated_text_share,
-    (select if(count(*) < {rows}, 0, count_if(regexp_matches(
-            text, '</(p|div|span|a|li|td|script|style)\\s*>')) / count(*))
-        from article) as markup_share,
-    (select if(count(*) < {rows}, 0, count_if(len(regexp_extract_all(
-            text, '{garbled}')) > 2) / count(*))
-        from article) as garbled_share,
-    (select if(count(*) < {rows}, 0, count_if(word_count < {words}) / count(*))
-        from article) as short_text_share,
-    (select if(count_if(is_silent) < 2 and count_if(not is_silent) > 0, 0,
-            count_if(is_silent) / count(*))
-        from (
-            select source_id not in (select source_id from discovered) as is_silent
-            from known_source where is_active)
-    ) as silent_source_share
-"""
-
-SOURCE = """
-select known_source.source_id, source_report.feed_status, source_report.lost_items,
-    known_source.language,
-    (select count(*) from disposition d where d.source_id = known_source.source_id) as found,
-    (select count(*) from article a where a.source_id = known_source.source_id) as articles,
-    (select count_if(a.language <> known_source.language)
-        from article a where a.source_id = known_source.source_id) as in_another_language,
-    (select count(*) from source_report r where r.source_id = known_source.source_id) as reports
-from known_source left join source_report using (source_id)
-where is_active
-"""
-
 
 def landed_suite(run: Run) -> Suite:
     """The suite of a landed batch, over views of its Parquet files."""
@@ -101,6 +55,7 @@ def landed_suite(run: Run) -> Suite:
         *configuration_tables(run),
         *(landed_view(run.landing, table) for table in TABLES),
         ADDRESSES,
+        LISTED,
         history_view(editions, "disposition", "source_id, url, status"),
         history_view(
             editions, "article",
@@ -112,9 +67,9 @@ def landed_suite(run: Run) -> Suite:
         *_dispositions(),
         *_articles(run),
         *_article_urls(),
+        *_removals(),
         *_dates(),
-        *_sources(run.thresholds),
-        *_edition(run.thresholds),
+        *coverage_checks(run.thresholds),
         *history_checks(run.thresholds, len(editions)),
     ]
     return Suite("landed", tuple(setup), tuple(checks))
@@ -159,7 +114,7 @@ def _articles(run: Run) -> list[Check]:
     rows = Rows(
         Asset("landed_article", ARTICLE), "Clear and repeat the tasks 'extract' and 'land'."
     )
-    return [*_wordings(rows), *_publication_dates(rows, run)]
+    return [*_wordings(rows), *_kinds(rows), *_publication_dates(rows, run)]
 
 
 def _wordings(rows: Rows) -> list[Check]:
@@ -213,6 +168,22 @@ def _wordings(rows: Rows) -> list[Check]:
     ]  # fmt: skip
 
 
+def _kinds(rows: Rows) -> list[Check]:
+    why = "Analysts filter by these values; another one would be in no list."
+    return [
+        rows.in_set("genre", GENRES, why),
+        rows.in_set("origin", ORIGINS, why),
+        rows.in_set("robots_ai", ROBOTS_AI, why),
+        rows.none_where(
+            "kind_has_method",
+            "(genre is not null and genre_method is null) "
+            "or (origin is not null and origin_method is null)",
+            "source_id, article_id, genre, genre_method, origin, origin_method",
+            "Whoever doubts a kind must see what told it.",
+        ),
+    ]
+
+
 def _publication_dates(rows: Rows, run: Run) -> list[Check]:
     latest = run.cutoff + timedelta(days=1)
     return [
@@ -260,6 +231,32 @@ def _article_urls() -> list[Check]:
     ]
 
 
+def _removals() -> list[Check]:
+    rows = Rows(
+        Asset(
+            "landed_removal",
+            "select removal.*, known_source.is_active "
+            "from removal left join known_source using (source_id)",
+        ),
+        "Clear and repeat the task 'land'.",
+    )
+    show = "source_id, article_id, url, http_status, is_removed"
+    return [
+        rows.not_null(
+            ["article_id", "source_id", "seen_at", "is_removed"],
+            "A removal is of an article, at a moment.",
+        ),
+        rows.none_where(
+            "source_known", "is_active is not true", show,
+            "A removal by an outlet that nobody configured is nobody's.",
+        ),
+        rows.none_where(
+            "gone_is_gone", "is_removed <> coalesce(http_status in (404, 410), false)", show,
+            "Only 404 and 410 say that a page is gone; another answer accuses the outlet falsely.",
+        ),
+    ]  # fmt: skip
+
+
 def _dates() -> list[Check]:
     rows = Rows(
         Asset("landed_date_candidate", "select * from date_candidate"),
@@ -278,87 +275,3 @@ def _dates() -> list[Check]:
             "The one chosen candidate is the article's date, so that a person can see why.",
         ),
     ]
-
-
-def _sources(thresholds: Thresholds) -> list[Check]:
-    rows = Rows(
-        Asset("source", SOURCE), "Look at the outlet's site and at its entry in sources.yml.",
-        kind="coverage",
-    )  # fmt: skip
-    language_limit = thresholds.max_foreign_language_share
-    return [
-        rows.none_where(
-            "reports_once", "reports <> 1", "source_id, reports",
-            "Every active outlet says in each edition how its entry points answered.",
-        ),
-        rows.in_set("feed_status", FEED_STATUSES, "Coverage names these answers only."),
-        rows.warning().none_where(
-            "not_silent", "found = 0", "source_id, feed_status",
-            "An outlet that shows nothing is missing from every count of this edition.",
-        ),
-        rows.warning().none_where(
-            "feed_answers", "feed_status <> 'ok'", "source_id, feed_status",
-            "An entry point that does not answer hides articles.",
-        ),
-        rows.warning().none_where(
-            "lost_no_items", "lost_items", "source_id",
-            "A feed without overlap to the last visit dropped items in between; visit it oftener.",
-        ),
-        rows.warning().none_where(
-            "writes_its_language",
-            f"articles >= {thresholds.min_rows_for_share} "
-            f"and in_another_language > {language_limit} * articles",
-            "source_id, language, articles, in_another_language",
-            "An outlet that changed its language is analysed by the wrong models.",
-        ),
-    ]  # fmt: skip
-
-
-def _edition(limits: Thresholds) -> list[Check]:
-    asset = Asset(
-        "edition",
-        EDITION.format(
-            rows=limits.min_rows_for_share, words=limits.min_median_words, garbled=GARBLED
-        ),
-    )
-    coverage = Rows(
-        asset, "Look at the network and at the outlets; repeat 'collect' while it is open.",
-        kind="coverage",
-    )  # fmt: skip
-    truth = Rows(asset, "Look at some pages of the batch and mend the extraction before loading.")
-    return [
-        coverage.at_least(
-            "articles_known", limits.min_articles, "An edition without articles says nothing."
-        ),
-        coverage.at_most(
-            "silent_source_share", limits.max_silent_source_share,
-            "With so many silent outlets every count of the day is too low.",
-        ),
-        coverage.at_most(
-            "fetch_failed_share", limits.max_fetch_failed_share,
-            "With so many failed fetches the day's counts are a matter of luck.",
-        ),
-        truth.at_most(
-            "quarantined_share", limits.max_quarantined_share,
-            "So many refused rows are a fault of the batch, not of single articles.",
-        ),
-        truth.at_most(
-            "undated_share", limits.max_undated_share,
-            "Undated articles enter no daily table.",
-        ),
-        truth.at_most(
-            "repeated_text_share", limits.max_repeated_text_share,
-            "One body on many pages of an outlet is a cookie wall or an error page.",
-        ),
-        truth.at_most(
-            "markup_share", limits.max_markup_share, "HTML in texts is not what readers saw."
-        ),
-        truth.at_most(
-            "garbled_share", limits.max_garbled_share,
-            "Texts decoded in the wrong charset match no name and no phrase.",
-        ),
-        truth.at_most(
-            "short_text_share", 0.5,
-            f"Where most texts have under {limits.min_median_words} words, bodies are truncated.",
-        ),
-    ]  # fmt: skip

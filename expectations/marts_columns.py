@@ -12,8 +12,8 @@ COLUMNS: dict[tuple[str, str], str] = {
     ("marts", "bridge_source_set"): "source_id set_id",
     ("marts", "dim_article"): "article_id version_id source_id url title authors language "
     "published_at published_day published_precision published_method first_seen_at "
-    "first_seen_edition fetched_at word_count is_truncated analysis_level genre syndication_id "
-    "origin story_id robots_ai tdm_reserved corrected_at removed_at",
+    "first_seen_edition fetched_at word_count is_truncated analysis_level genre genre_method "
+    "syndication_id origin origin_method story_id robots_ai tdm_reserved corrected_at removed_at",
     ("marts", "article_url"): "url article_id is_canonical",
     ("marts", "article_version"): "article_id version_id seen_at edition title text change "
     "is_current",
@@ -46,8 +46,10 @@ COLUMNS: dict[tuple[str, str], str] = {
     "truncated undated is_collected",
     ("marts", "story_alias"): "old_story_id story_id",
     ("quality", "fct_disposition"): "edition source_id url status reason http_status",
-    ("quality", "fct_source_edition"): "edition source_id feed_status found is_silent lost_items "
-    "median_delay_minutes",
+    ("quality", "fct_source_edition"): "edition source_id feed_status is_collected looks "
+    "failed_looks tls_verified lost_items is_silent found listed loaded unchanged duplicate "
+    "out_of_window robots_disallowed blocked_address fetch_failed too_large not_an_article "
+    "extract_failed quarantined deferred median_delay_minutes date_method_shares",
     ("quality", "quarantine"): "edition source_id article_id version_id url expectation reason "
     "run_id",
     ("quality", "decision"): "decided_at decision edition content_hash decided_by why run_id",
@@ -57,4 +59,5 @@ COLUMNS: dict[tuple[str, str], str] = {
     "code_version taxonomy_version extractor_version schema_version gate_result",
     ("meta", "edition"): "edition collect_id content_hash loaded_by_run_id",
     ("meta", "brief_figure"): "publication_id edition figure value sql",
+    ("meta", "brief_citation"): "publication_id edition article_id version_id",
 }

@@ -6,7 +6,8 @@ from expectations.checks import Asset, Check, Rows
 COUNTED = """
 create temp table counted as
 select a.article_id, a.published_day, a.syndication_id, a.story_id, a.source_id, a.analysis_level,
-    a.is_truncated, printer.owner_id, origin.owner_id as origin_owner_id,
+    a.is_truncated, a.analysis_level = 'full' and a.is_truncated is not true as is_measured,
+    printer.owner_id, origin.owner_id as origin_owner_id,
     a.published_day in (select day from touched_day) as is_touched_day,
     a.published_day in (
         select published_day from marts.dim_article semi join touched using (article_id)
@@ -34,15 +35,21 @@ recount as (
     select published_day, {key}, scope, count(*) as articles,
         count(distinct syndication_id) as texts, count(distinct story_id) as stories,
         count(distinct owner_id) as owners_printing,
-        count(distinct origin_owner_id) as owners_reporting
+        count(distinct origin_owner_id) as owners_reporting,
+        count(distinct story_id) filter (is_measured) as stories_measured
     from of_node group by all
+),
+measured as (
+    select published_day, count(distinct story_id) as day_stories
+    from counted where is_measured group by all
 )
 select published_day, {key}, scope, {columns}, daily.published_day is null as is_missing,
-    daily.share_of_stories, daily.baseline_days, daily.expected, daily.low, daily.high,
-    daily.p_value, daily.is_burst
+    daily.share_of_stories, coalesce(stories_measured, 0) / day_stories as counted_share,
+    daily.baseline_days, daily.expected, daily.low, daily.high, daily.p_value, daily.is_burst
 from (select *, published_day as day from marts.fct_{node}_daily
     where published_day in (select day from touched_day)) as daily
 full join recount using (published_day, {key}, scope)
+left join measured using (published_day)
 """
 # An entity's link to its owner counts while it holds on the day of publication.
 _VALID = (
@@ -128,7 +135,7 @@ COVERAGE = """
 with recount as (
     select published_day, source_id, count(*) as articles,
         count(distinct syndication_id) as texts, count(distinct story_id) as stories,
-        count_if(analysis_level = 'full') as analysed, count_if(is_truncated) as truncated
+        count_if(is_measured) as analysed, count_if(is_truncated) as truncated
     from counted group by all
 )
 select published_day, source_id, {columns}, daily.undated, daily.is_collected
@@ -177,6 +184,12 @@ def _node_daily(node: str, validity: str, remedy: str) -> list[Check]:
             f"{show}, articles, counted_articles, stories, counted_stories, owners_printing, "
             "counted_owners_printing, owners_reporting, counted_owners_reporting",
             "A daily figure is what its articles say, counted again from them.",
+        ),
+        rows.none_where(
+            "share_of_whole_texts",
+            "abs(coalesce(share_of_stories, -1) - coalesce(counted_share, -1)) > 1e-9",
+            f"{show}, share_of_stories, counted_share",
+            "A share counts articles that were seen whole and fully analysed, on both its sides.",
         ),
         rows.none_where(
             "bounds",

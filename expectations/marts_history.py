@@ -6,19 +6,21 @@ from core.plan import Run
 from expectations.checks import Asset, Check, Rows
 from expectations.landed_views import HISTORY_EDITIONS
 
-# The share of each edition's analysed new articles that carry a theme: this edition beside the
-# last ones. Themes that may expect fewer than 5 articles are not judged.
+# The share of each edition's new articles, analysed whole, that carry a theme: this edition
+# beside the last ones. Themes that may expect fewer than 5 articles are not judged.
 THEME_SHARE = """
 with edition as (
     select first_seen_edition as edition, count(*) as articles
     from marts.dim_article
-    where analysis_level = 'full' and first_seen_edition <= date '{edition}'
+    where analysis_level = 'full' and is_truncated is not true
+        and first_seen_edition <= date '{edition}'
     group by all order by 1 desc limit {editions} + 1
 ),
 carrying as (
     select first_seen_edition as edition, theme_id, count(*) as carrying
     from marts.dim_article join marts.fct_article_theme using (article_id)
-    where analysis_level = 'full' and first_seen_edition in (select edition from edition)
+    where analysis_level = 'full' and is_truncated is not true
+        and first_seen_edition in (select edition from edition)
     group by all
 ),
 share as (

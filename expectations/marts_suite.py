@@ -76,8 +76,12 @@ select dim_entity.*, known_entity.name as known_name, known_entity.entity_type a
 from marts.dim_entity full join known_entity using (entity_id)
 """
 
+# An outlet that listed something before and lists nothing now, although it was asked, is silent.
 SOURCE_EDITION = """
-select fct_source_edition.*, {total} as ended, counted.ends
+select fct_source_edition.* exclude (date_method_shares), {total} as ended, counted.ends,
+    listed = 0 and looks > 0 and coalesce(max(listed) over (
+        partition by source_id order by edition rows between unbounded preceding and 1 preceding
+    ) > 0, false) as has_fallen_silent
 from quality.fct_source_edition full join (
     select edition, source_id, count(*) as ends from quality.fct_disposition group by all
 ) as counted using (edition, source_id)
@@ -202,6 +206,17 @@ def _articles() -> list[Check]:
             "A date of the future, or a day far from its date, is wrong.",
         ),
         rows.none(
+            "removals_as_told",
+            "select article_id, told.version_id, told.change, removed_at "
+            "from marts.article_version as told left join batch using (article_id) "
+            "where told.change = 'removed' "
+            "and (told.is_current or told.text <> '' or told.title <> '') "
+            "union all select article_id, null, null, removed_at from batch "
+            "where removed_at is not null and (article_id, removed_at) not in ("
+            "select (article_id, seen_at) from marts.article_version where change = 'removed')",
+            "Who is said to have taken an article down must have been seen doing it.",
+        ),
+        rows.none(
             "landed_articles_are_there",
             "select article_id, source_id from article anti join batch using (article_id)",
             "What landed in this edition must be in its marts.",
@@ -323,16 +338,28 @@ def _dispositions(run: Run) -> list[Check]:
         editions.unique(["edition", "source_id"], "An outlet reports once in an edition."),
         editions.none_where(
             "conserves",
-            "found is distinct from ended or ended <> coalesce(ends, 0) "
-            "or is_silent is distinct from (found = 0)",
-            "edition, source_id, found, ended, ends, is_silent",
+            "found is distinct from ended or ended <> coalesce(ends, 0) or listed > found",
+            "edition, source_id, found, listed, ended, ends",
             "Discovered URLs are the sum of their ends, per outlet, always.",
+        ),
+        editions.none_where(
+            "silent_after_listing",
+            "is_silent is distinct from has_fallen_silent "
+            "or is_collected is distinct from (looks > failed_looks or listed > 0)",
+            "edition, source_id, feed_status, listed, is_silent, looks, failed_looks, is_collected",
+            "Silence is told apart from an outlet that nobody asked or that never gave anything.",
         ),
         editions.none(
             "every_outlet",
             "select source_id from known_source where is_active and source_id not in "
             f"(select source_id from batch where edition = {this})",
             "A silent outlet is named, too.",
+        ),
+        editions.none(
+            "every_day",
+            "select edition, source_id from batch anti join marts.fct_coverage_daily as days "
+            "on days.published_day = batch.edition - 1 and days.source_id = batch.source_id",
+            "Without its row a quiet outlet looks like one that was not collected.",
         ),
     ]
 

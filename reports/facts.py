@@ -37,14 +37,35 @@ class Facts:
     verdicts: list[Row]
     refused_runs: list[Row]
     licences: list[Row]
+    changed: list[Row]
 
     @property
     def warnings(self) -> list[Row]:
         return [row for row in self.verdicts if not row["success"]]
 
     @property
-    def silent(self) -> list[Row]:
-        return [row for row in self.coverage if row["is_silent"]]
+    def missing(self) -> list[Row]:
+        """Outlets that the counts of this edition miss: silent, or without an answer."""
+        return [row for row in self.coverage if row["is_silent"] or not row["is_collected"]]
+
+    @property
+    def corrections(self) -> list[Row]:
+        """Articles cited before that were corrected or taken down."""
+        return [row for row in self.changed if row["change"] != "minor"]
+
+    @property
+    def changed_quietly(self) -> list[Row]:
+        """Articles cited before whose words changed without a notice."""
+        return [row for row in self.changed if row["change"] == "minor"]
+
+    @property
+    def citations(self) -> list[tuple[str, str]]:
+        """The articles that the page quotes or links, each with its wording."""
+        leads = {(one["lead_article_id"], one["lead_version_id"]) for one in self.stories}
+        others = [row for one in self.stories for row in one["printed_by"]]
+        quoted = [row for row in self.entities if row["sentence"]]
+        shown = (*others, *quoted, *self.corrections)
+        return sorted(leads | {(row["article_id"], row["version_id"]) for row in shown})
 
 
 @contextmanager
@@ -79,6 +100,7 @@ def read_facts(connection: duckdb.DuckDBPyConnection, publication_id: str, editi
         verdicts=_rows(connection, "verdicts", this),
         refused_runs=_rows(connection, "refused_runs", these),
         licences=_rows(connection, "licences", these),
+        changed=_rows(connection, "corrections", these),
     )
 
 

@@ -11,10 +11,12 @@ from markupsafe import Markup, escape
 from core.landed import STATUSES
 from reports.charts import theme_days_chart
 from reports.facts import MOST_THEMES, Facts
+from reports.wording import MOST_CHANGES, Change, changes
 
 TEMPLATES = Path(__file__).parent / "templates"
 CHARTED_THEMES = 10
 MOST_REFUSALS = 60
+MOST_CORRECTIONS = 8
 _ORIGIN_TAGS = {"agency": "agency", "press_release": "press release"}
 
 
@@ -28,12 +30,15 @@ def render(facts: Facts, cutoff: datetime) -> str:
         .render(
             facts=facts,
             cutoff=cutoff,
+            unwell=[(row["outlet"], told) for row in facts.coverage if (told := health(row))],
             chart=Markup(  # noqa: S704 (our own SVG; its texts are escaped by the renderer)
                 theme_days_chart(facts.theme_days, theme_ids, facts.publication["edition"])
             ),
             charted=len(theme_ids),
             unmeasured=unmeasured(facts),
             statuses=used,
+            most_changes=MOST_CHANGES,
+            most_corrections=MOST_CORRECTIONS,
             most_themes=MOST_THEMES,
             most_refusals=MOST_REFUSALS,
         )
@@ -49,8 +54,10 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {
+        "changes": changes_of,
         "count": count,
         "day": day,
+        "delay": delay,
         "linked": linked,
         "marked": marked,
         "moment": moment,
@@ -64,6 +71,39 @@ def unmeasured(facts: Facts) -> str:
     """Whether `all`, `some` or none ('') of the edition's themes lack a measured precision."""
     missing = [row["eval_precision"] is None for row in facts.themes]
     return "all" if missing and all(missing) else "some" if any(missing) else ""
+
+
+def changes_of(row: dict[str, Any]) -> list[Change]:
+    """What differs between the wording that was cited and the one that stands there now."""
+    return changes((row["old_title"], row["old_text"]), (row["new_title"], row["new_text"]))
+
+
+def health(outlet: dict[str, Any]) -> list[str]:
+    """What an editor must know of how an outlet was collected; nothing where all went well."""
+    status = words(outlet["feed_status"])
+    listed_nothing = outlet["looks"] > 0 and outlet["listed"] == 0
+    told = {
+        "not asked in this edition": outlet["looks"] == 0,
+        f"silent: it gave items before and none now (feed {status})": outlet["is_silent"],
+        f"has never listed anything yet (feed {status})": listed_nothing
+        and not outlet["is_silent"],
+        f"{outlet['failed_looks']} of {count(outlet['looks'], 'look')} failed": outlet[
+            "failed_looks"
+        ],
+        "may have lost items between two looks": outlet["lost_items"],
+        f"{count(outlet['deferred'], 'page')} deferred to a later look": outlet["deferred"],
+        "its certificate is not checked (verify_tls: false)": outlet["tls_verified"] is False,
+    }
+    return [sentence for sentence, is_so in told.items() if is_so]
+
+
+def delay(minutes: float | None) -> str:
+    """A span in the unit that reads best."""
+    if minutes is None:
+        return "·"
+    if minutes < 90:
+        return f"{minutes:.0f} min"
+    return f"{minutes / 60:.0f} h" if minutes < 48 * 60 else f"{minutes / 1440:.0f} d"
 
 
 def day(value: date) -> str:
@@ -110,4 +150,5 @@ def tags(story: dict[str, Any]) -> list[str]:
     """What an editor must know of a text before quoting it."""
     found = [] if story["genre"] in {None, "news"} else [words(story["genre"])]
     found += [_ORIGIN_TAGS[story["origin"]]] if story["origin"] in _ORIGIN_TAGS else []
-    return [*found, "cut text"] if story["is_truncated"] else found
+    found += ["cut text"] if story["is_truncated"] else []
+    return [*found, "taken down"] if story["removed_at"] else found

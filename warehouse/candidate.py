@@ -8,13 +8,14 @@ from typing import Any
 from duckdb import DuckDBPyConnection
 
 from core.decisions import held_contents, read_decisions
+from core.errors import PublishError
 from core.files import whole_file, write_json
 from core.plan import Run, load_run
 from warehouse.database import open_for_writing, remove_database, transaction, writer_lock
 from warehouse.editions import Content, Edition, choose_editions, seal, sealed_contents
 from warehouse.load import load_raw
 from warehouse.publications import current, set_aside_log
-from warehouse.schema import ensure_tables
+from warehouse.schema import SCHEMA_VERSION, TABLES, ensure_tables
 from warehouse.versions import config_hash
 
 _log = logging.getLogger(__name__)
@@ -28,7 +29,8 @@ def open_candidate(run_id: str) -> dict[str, Any]:
 
     Raises:
         PlanError: nothing landed for the run's edition.
-        PublishError: the current publication is missing.
+        PublishError: the current publication is missing, or has tables of another shape and was
+            made of editions whose landed files are gone.
         HomeError: the disk refused.
     """
     run = load_run(run_id)
@@ -45,6 +47,8 @@ def open_candidate(run_id: str) -> dict[str, Any]:
             copy_database(base, candidate)
         with open_for_writing(candidate, run.work / "spill") as connection:
             with transaction(connection):
+                if base:
+                    _drop_other_shape(connection, run)
                 ensure_tables(connection, "candidate")
             connection.execute(f"attach '{str(scratch).replace("'", "''")}' as scratch")
             editions = _choose(connection, run, own)
@@ -87,6 +91,37 @@ def copy_database(origin: Path, copy: Path) -> None:
     with whole_file(copy) as temporary:
         shutil.copyfile(origin, temporary)
         temporary.chmod(0o644)
+
+
+def _drop_other_shape(connection: DuckDBPyConnection, run: Run) -> None:
+    """Drop what dbt built in a base of another schema version: every edition is then taken in anew.
+
+    What cannot be built again (publications, verdicts, decisions, citations) stays.
+    """
+    last = connection.execute(
+        "select publication_id, schema_version from candidate.meta.publication"
+        " order by publication_id desc limit 1"
+    ).fetchone()
+    if last is None or last[1] == SCHEMA_VERSION:
+        return
+    loaded = connection.execute("select edition from candidate.meta.edition").fetchall()
+    lost = sorted({edition for (edition,) in loaded} - sealed_contents(run.paths).keys())
+    if lost:
+        raise PublishError(
+            f"the tables of {last[0]} have the shape of an older release, and the landed files of "
+            f"its edition {lost[0]} are gone from {run.paths.root / 'sealed'}; "
+            "restore them, so that the tables can be built anew."
+        )
+    _log.info("%s has another shape; its tables are built anew from all editions", last[0])
+    kept = {table.qualified for table in TABLES}
+    tables = connection.execute(
+        "select schema_name || '.' || table_name from duckdb_tables()"
+        " where database_name = 'candidate' and schema_name in ('marts', 'quality')"
+    ).fetchall()
+    for (table,) in tables:
+        if table not in kept:
+            connection.execute(f"drop table candidate.{table}")
+    connection.execute("delete from candidate.meta.edition")
 
 
 def _choose(connection: DuckDBPyConnection, run: Run, own: Content) -> list[Edition]:

@@ -40,6 +40,7 @@ def load_raw(
     landing = make_landing(run.paths, editions)
     fill_touched_articles(connection, landing, editions)
     _load_articles(connection, landing)
+    _load(connection, "removal", landing.files("removal"), _TOUCHED)
     changed = {one.edition for one in editions if one.state in ("new", "changed")}
     for table in BY_EDITION:
         files = landing.files(table).filter(pl.col("edition").is_in(changed))

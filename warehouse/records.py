@@ -12,6 +12,7 @@ from warehouse.database import transaction
 from warehouse.editions import Content, sealed_folder
 from warehouse.raw import insert_rows
 from warehouse.schema import (
+    BRIEF_CITATION,
     BRIEF_FIGURE,
     DECISION,
     EXPECTATION_RESULT,
@@ -39,6 +40,8 @@ def _write_all(connection: DuckDBPyConnection, run: Run, note: dict[str, Any]) -
     _add_missing(connection, QUARANTINE, _rows(run.work.glob("quarantine.parquet"), QUARANTINE))
     figures = run.paths.root.glob("reports/*/figures.parquet")
     _add_missing(connection, BRIEF_FIGURE, _rows(figures, BRIEF_FIGURE))
+    citations = run.paths.root.glob("reports/*/citations-*.parquet")
+    _add_missing(connection, BRIEF_CITATION, _rows(citations, BRIEF_CITATION))
     _write_editions(connection, run, note["editions"])
     _write_publication(connection, run, note)
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from duckdb import DuckDBPyConnection
 
-SCHEMA_VERSION = "1"
+# Another one than a base has: its marts are dropped and built anew from all sealed editions.
+SCHEMA_VERSION = "2"
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,17 @@ BRIEF_FIGURE = Table(
         "sql": ("varchar", "The query that gave it on that publication."),
     },
 )
+BRIEF_CITATION = Table(
+    "meta",
+    "brief_citation",
+    "An article that an earlier brief quoted or linked, in the wording that it had then.",
+    {
+        "publication_id": ("varchar", "Publication the brief was made from."),
+        "edition": ("date", "Edition of the brief."),
+        "article_id": ("varchar", "The article, in marts.dim_article."),
+        "version_id": ("varchar", "The wording that the brief spoke of, in article_version."),
+    },
+)
 QUARANTINE = Table(
     "quality",
     "quarantine",
@@ -110,7 +122,15 @@ EXPECTATION_RESULT = Table(
         "sentence": ("varchar", "Why this matters and what to do."),
     },
 )
-TABLES = (PUBLICATION, EDITION, BRIEF_FIGURE, QUARANTINE, DECISION, EXPECTATION_RESULT)
+TABLES = (
+    PUBLICATION,
+    EDITION,
+    BRIEF_FIGURE,
+    BRIEF_CITATION,
+    QUARANTINE,
+    DECISION,
+    EXPECTATION_RESULT,
+)
 
 
 def ensure_tables(connection: DuckDBPyConnection, catalog: str) -> None:

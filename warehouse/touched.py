@@ -36,8 +36,9 @@ def fill_touched_articles(
 ) -> None:
     """Fill `scratch.raw.touched_article`.
 
-    Touched are the articles that a new, changed or withdrawn edition holds or held, and all
-    that are joined to them, over however many steps, by a near-duplicate pair or a story.
+    Touched are the articles that a new, changed or withdrawn edition holds or held or saw
+    removed, and all that are joined to them, over however many steps, by a near-duplicate pair
+    or a story.
     """
     moved = [one.edition for one in editions if one.state != "kept"]
     connection.execute("create temp table touched (node varchar)")
@@ -56,7 +57,9 @@ def fill_touched_articles(
 
 def _touch_landed(connection: DuckDBPyConnection, landing: Landing, moved: list[date]) -> None:
     both = pl.concat([landing.now, landing.gone])
-    files = both.filter((pl.col("table") == "article") & pl.col("edition").is_in(moved))
+    files = both.filter(
+        pl.col("table").is_in(["article", "removal"]) & pl.col("edition").is_in(moved)
+    )
     if files.height:
         connection.execute(
             "insert into touched select article_id from read_parquet($1)",

@@ -5,7 +5,7 @@
     count(distinct story_id) as stories,
     count(distinct owner_id) as owners_printing,
     count(distinct origin_owner_id) as owners_reporting,
-    count(distinct story_id) filter (where analysis_level = 'full') as stories_analysed
+    count(distinct story_id) filter (where {{ is_measured() }}) as stories_analysed
 {%- endmacro %}
 
 {#
@@ -24,4 +24,13 @@
         ),
         0
     )::double
+{%- endmacro %}
+
+{#
+  Whether an article counts in shares, above and below the line: its whole text was seen and was
+  analysed by every method. A cut text says nothing of what it leaves out.
+#}
+{% macro is_measured(table=none) -%}
+    {%- set prefix = table ~ '.' if table else '' -%}
+    {{ prefix }}analysis_level = 'full' and {{ prefix }}is_truncated is not true
 {%- endmacro %}

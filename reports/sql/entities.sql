@@ -24,6 +24,8 @@ counted as (
 sentence as (
     select
         m.entity_id,
+        m.article_id,
+        m.version_id,
         x.text,
         n.url
     from marts.fct_entity_mention as m
@@ -47,6 +49,8 @@ select
     c.articles,
     c.stories,
     c.owners,
+    s.article_id,
+    s.version_id,
     s.text as sentence,
     s.url
 from counted as c

@@ -1,6 +1,8 @@
 -- Who else printed these stories?
 select
     a.story_id,
+    a.article_id,
+    a.version_id,
     s.name as outlet,
     a.url,
     a.title

@@ -4,7 +4,7 @@ An `Article` is written with its sentences; entities and themes are found where 
 stand in them. `land` writes what the stations would have landed for it, with exact offsets.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
@@ -53,7 +53,10 @@ LOCAL = ("Jane Doe", "JANE DOE", "Rio Roe")
 
 @dataclass(frozen=True)
 class Article:
-    """An article as one edition saw it; `body` is a list of sentences."""
+    """A wording of an article as one edition saw it; `body` is a list of sentences.
+
+    `hours_before` the closing look an earlier look of the edition fetched it.
+    """
 
     path: str
     source: str
@@ -62,6 +65,8 @@ class Article:
     published: datetime | None
     precision: str = "minute"
     analysis_level: str = "full"
+    is_truncated: bool = False
+    hours_before: int = 0
 
     @property
     def url(self) -> str:
@@ -86,7 +91,12 @@ class Article:
 
 @dataclass(frozen=True)
 class Edition:
-    """What one edition landed. `failed` are URLs (source, path) that gave no article."""
+    """What one edition landed.
+
+    `failed` are URLs (source, path) that gave no article; `removals` are articles that were gone,
+    or (False) back, in the closing look. An `unwell` outlet defers what fails, loses items, misses
+    a look, and its certificate is not checked.
+    """
 
     day: date
     articles: tuple[Article, ...]
@@ -94,6 +104,8 @@ class Edition:
     failed: tuple[tuple[str, str], ...] = ()
     sources: tuple[str, ...] = ("gazette", "courier", "ledger")
     feed_status: dict[str, str] = field(default_factory=dict)
+    removals: tuple[tuple[Article, bool], ...] = ()
+    unwell: tuple[str, ...] = ()
 
     @property
     def seen_at(self) -> datetime:
@@ -112,18 +124,36 @@ def frames(edition: Edition) -> dict[str, pl.DataFrame]:
     """The landed tables of an edition, by name."""
     rows: dict[str, list[dict[str, object]]] = {table: [] for table in LANDED}
     for article in edition.articles:
-        _add_article(rows, article, edition.seen_at)
+        _add_article(rows, article, edition.seen_at - timedelta(hours=article.hours_before))
         _add_facts(rows, article)
     for one in sorted(edition.sources):
+        status = edition.feed_status.get(one, "ok")
         rows["source_report"].append(
             {
                 "source_id": one,
-                "feed_status": edition.feed_status.get(one, "ok"),
-                "lost_items": False,
+                "feed_status": status,
+                "lost_items": one in edition.unwell,
+                "looks": 3 if one in edition.unwell else 1,
+                "failed_looks": int(status != "ok" or one in edition.unwell),
+                "tls_verified": one not in edition.unwell,
+            }
+        )
+    for gone, is_removed in edition.removals:
+        rows["removal"].append(
+            {
+                "article_id": gone.article_id,
+                "source_id": gone.source,
+                "url": gone.url,
+                "seen_at": edition.seen_at,
+                "http_status": 404 if is_removed else 200,
+                "is_removed": is_removed,
             }
         )
     ends = [(a.source, a.url, "loaded", None, 200) for a in edition.articles]
-    ends += [(s, f"https://{s}.test/{p}", "fetch_failed", "404", 404) for s, p in edition.failed]
+    ends = list(dict.fromkeys(ends))
+    for one, path in edition.failed:
+        status = "deferred" if one in edition.unwell else "fetch_failed"
+        ends.append((one, f"https://{one}.test/{path}", status, "404", 404))
     for position, (source, url, status, reason, http_status) in enumerate(ends):
         rows["disposition"].append(
             {
@@ -140,7 +170,9 @@ def frames(edition: Edition) -> dict[str, pl.DataFrame]:
                 "url": url,
                 "found_url": url,
                 "position": position,
-                "via": f"https://{source}.test/feed",
+                "via": "recheck"
+                if source in edition.feed_status
+                else f"https://{source}.test/feed",
                 "discovered_at": edition.seen_at,
             }
         )
@@ -185,14 +217,18 @@ def _add_article(
             "first_seen_at": seen_at,
             "fetched_at": seen_at,
             "word_count": len(article.text.split()),
-            "is_truncated": False,
+            "is_truncated": article.is_truncated,
+            "genre": "news",
+            "genre_method": "default",
             "origin": "own",
+            "origin_method": "default",
+            "robots_ai": "not_stated",
             "tdm_reserved": False,
         }
     )
-    rows["article_url"].append(
-        {"url": article.url, "article_id": article.article_id, "is_canonical": True}
-    )
+    url = {"url": article.url, "article_id": article.article_id, "is_canonical": True}
+    if url not in rows["article_url"]:
+        rows["article_url"].append(url)
     rows["date_candidate"].append(
         {
             **article.key,
@@ -287,8 +323,9 @@ def three_editions() -> tuple[Edition, Edition, Edition]:
     """Three days on which everything happens that may depend on the order of loading.
 
     Day 2 prints a text of day 1 again; day 3 has a text near both of day 1's and a second one of
-    day 2, so that two stories become one; an article is corrected; one loses its only mention;
-    one is undated, and that one is seen twice; a name is spelt in another way more often later.
+    day 2, so that two stories become one; an article is changed and corrected within one edition;
+    one loses its only mention; one is undated, and that one is seen twice; a name is spelt in
+    another way more often later; one text is cut; two articles are gone, of which one comes back.
     """
     days = [datetime(2026, 10, day, 9, 30) for day in (14, 15, 16)]
     voice = Article(
@@ -305,11 +342,13 @@ def three_editions() -> tuple[Edition, Edition, Edition]:
     )
     joins = Article("joins", "courier", "Vote and voice", ("JANE DOE on a union vote.",), days[2])
     leak_first = Article("leak", "gazette", "Meta leak", ("Meta lost data.",), days[0])
+    leak_between = replace(leak_first, body=("Meta lost much data.",), hours_before=20)
     leak_later = Article(
         "leak", "gazette", "Leak", ("Data were lost. Correction: not by them.",), days[0]
     )
     undated = Article("undated", "ledger", "Undated", ("Rio Roe had a union vote.",), None, "none")
     monthly = Article("month", "courier", "Last month", ("Meta again.",), days[0], "month")
+    cut = Article("cut", "gazette", "Half", ("A union vote",), days[2], is_truncated=True)
     return (
         Edition(date(2026, 10, 15), (voice, union, leak_first, undated), failed=(("ledger", "x"),)),
         Edition(
@@ -317,12 +356,14 @@ def three_editions() -> tuple[Edition, Edition, Edition]:
             (copy, vote, monthly, undated),
             ((voice, copy),),
             feed_status={"courier": "unreachable"},
+            removals=((union, True),),
         ),
         Edition(
             date(2026, 10, 17),
-            (joins, leak_later),
+            (joins, leak_later, leak_between, cut),
             ((joins, union), (joins, vote)),
             sources=("gazette", "courier"),
+            removals=((union, False), (vote, True)),
         ),
     )
 

@@ -71,7 +71,9 @@ def table_hashes(database: Path) -> dict[str, str]:
     with duckdb.connect(str(database), read_only=True) as connection:
         tables = connection.execute(
             "select schema_name || '.' || table_name from duckdb_tables()"
-            " where schema_name = 'marts' or table_name = 'fct_disposition' order by 1"
+            " where schema_name = 'marts'"
+            " or table_name in ('fct_disposition', 'fct_source_edition')"
+            " order by 1"
         ).fetchall()
         return {table: _hash(connection, table) for (table,) in tables}
 

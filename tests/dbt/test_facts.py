@@ -12,7 +12,7 @@ from tests.dbt.runs import copy_home, do_dbt, open_editions, rows
 ONE, TWO, THREE = three_editions()
 VOICE, UNION, LEAK, UNDATED = ONE.articles
 COPY, VOTE, MONTHLY, _ = TWO.articles
-JOINS, CORRECTED = THREE.articles
+JOINS, CORRECTED, BETWEEN, CUT = THREE.articles
 
 
 def story(article: object) -> str:
@@ -53,10 +53,11 @@ def test_the_corrected_wording_is_current_and_the_old_one_leaves_no_fact(candida
     versions = rows(
         candidate,
         "select version_id, edition, change, is_current from marts.article_version"
-        f" where article_id = '{LEAK.article_id}' order by edition",
+        f" where article_id = '{LEAK.article_id}' order by seen_at",
     )
     assert versions == [
         (LEAK.version_id, ONE.day, "first", False),
+        (BETWEEN.version_id, THREE.day, "minor", False),
         (CORRECTED.version_id, THREE.day, "correction", True),
     ]
     corrected = rows(
@@ -79,7 +80,7 @@ def test_undated_articles_enter_no_daily_fact_and_are_counted(candidate: Path) -
     )
     assert undated == [(date(2026, 10, 14), "ledger", 1), (date(2026, 10, 15), "courier", 1)]
     total = rows(candidate, "select sum(articles) from marts.fct_coverage_daily")
-    assert total == [(6,)]
+    assert total == [(7,)]
     assert MONTHLY.precision == "month"
 
 
@@ -122,14 +123,73 @@ def test_pairs_leave_out_an_owner_with_its_own_and_rare_local_names(candidate: P
 def test_every_outlet_is_in_every_edition(candidate: Path) -> None:
     told = rows(
         candidate,
-        "select source_id, feed_status, found, loaded, fetch_failed, is_silent,"
+        "select source_id, feed_status, found, loaded, fetch_failed, is_collected, is_silent,"
         " median_delay_minutes from quality.fct_source_edition"
         f" where edition = date '{THREE.day}' order by source_id",
     )
+    # The gazette's correction was no first sight: its delay is that of the new article alone.
     assert told == [
-        ("courier", "ok", 1, 1, 0, False, 1171.0),
-        ("gazette", "ok", 1, 1, 0, False, 4051.0),
-        ("ledger", "not_collected", 0, 0, 0, True, None),
+        ("courier", "ok", 1, 1, 0, True, False, 1171.0),
+        ("gazette", "ok", 2, 2, 0, True, False, 1171.0),
+        ("ledger", "not_collected", 0, 0, 0, False, False, None),
+    ]
+
+
+def test_silent_is_who_gave_something_before(candidate: Path) -> None:
+    told = rows(
+        candidate,
+        "select edition, source_id, found from quality.fct_source_edition where is_silent"
+        " order by source_id",
+    )
+    # The courier's article of that day was known and looked at again; its feed gave nothing.
+    assert told == [(TWO.day, "courier", 1), (TWO.day, "gazette", 0)]
+
+
+def test_a_removed_article_keeps_its_facts_and_says_when(candidate: Path) -> None:
+    told = rows(
+        candidate,
+        "select article_id, edition, title, text, is_current from marts.article_version"
+        " where change = 'removed' order by edition",
+    )
+    assert told == [
+        (UNION.article_id, TWO.day, "", "", False),
+        (VOTE.article_id, THREE.day, "", "", False),
+    ]
+    removed = rows(
+        candidate,
+        "select article_id, removed_at from marts.dim_article where removed_at is not null",
+    )
+    assert removed == [(VOTE.article_id, THREE.seen_at)]
+    facts = rows(candidate, f"from marts.fct_theme_evidence where article_id = '{VOTE.article_id}'")
+    assert facts != []
+
+
+def test_a_cut_text_counts_but_not_in_shares(candidate: Path) -> None:
+    told = rows(
+        candidate,
+        "select stories, share_of_stories from marts.fct_theme_daily where theme_id = 'labour'"
+        " and scope = 'self' and published_day = date '2026-10-16'",
+    )
+    assert told == [(2, 1.0)]  # JOINS alone is measured, and it is the day's one measured story
+    coverage = rows(
+        candidate,
+        "select articles, analysed, truncated from marts.fct_coverage_daily"
+        f" where source_id = '{CUT.source}' and published_day = date '2026-10-16'",
+    )
+    assert coverage == [(1, 0, 1)]
+
+
+def test_each_outlet_of_an_edition_has_its_day(candidate: Path) -> None:
+    told = rows(
+        candidate,
+        "select published_day, source_id, is_collected from marts.fct_coverage_daily"
+        " where articles = 0 order by all",
+    )
+    assert told == [
+        (date(2026, 10, 14), "ledger", True),
+        (date(2026, 10, 15), "courier", False),
+        (date(2026, 10, 15), "gazette", True),
+        (date(2026, 10, 16), "ledger", False),
     ]
 
 

@@ -63,13 +63,15 @@ def test_withdrawn(newsroom: Home, tmp_path: Path) -> None:
 def test_other_configuration(
     newsroom: Home, candidate: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Names, owners and parents that change in the configuration change in every mart."""
+    """Names, owners, parents and who is collected change in every mart as in the configuration."""
     home = copy_home(newsroom, tmp_path / "home")
     themes = CONFIG["themes.yml"].replace("parent: authorship,", "")
     entities = CONFIG["entities.yml"].replace("parent: amazon,", "parent: meta,")
     other = write_config(
         tmp_path / "config",
-        sources=CONFIG["sources.yml"].replace("id: south, name: South", "id: north, name: North"),
+        sources=CONFIG["sources.yml"]
+        .replace("id: south, name: South", "id: north, name: North")
+        .replace("sets: [trade]", "sets: [trade], retired_in_edition: 2026-10-17"),
         themes=themes.replace("name: Labour", "name: Work"),
         entities=entities.replace("name: Meta", "name: Facebook"),
     )
@@ -82,6 +84,7 @@ def test_other_configuration(
             if told != table_hashes(candidate)[table]
         }
         assert {"marts.dim_story", "marts.evidence", "marts.fct_entity_daily"} <= changed
+        assert {"marts.fct_coverage_daily", "quality.fct_source_edition"} <= changed
     after = publish_editions(home, "after", EDITIONS[2])
     assert table_hashes(after) == table_hashes(candidate)
 

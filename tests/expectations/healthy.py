@@ -72,7 +72,14 @@ def healthy_tables(run: Run) -> Tables:
     tables: Tables = {name: [] for name in LANDED}
     for source in run.sources.sources:
         tables["source_report"].append(
-            {"source_id": source.id, "feed_status": "ok", "lost_items": False}
+            {
+                "source_id": source.id,
+                "feed_status": "ok",
+                "lost_items": False,
+                "looks": 1,
+                "failed_looks": 0,
+                "tls_verified": True,
+            }
         )
         for number in range(ARTICLES_PER_SOURCE):
             _add_article(tables, run, source.id, source.homepage, number)
@@ -142,8 +149,10 @@ def _add_article(tables: Tables, run: Run, source_id: str, homepage: str, number
             "word_count": len(text.split()),
             "is_truncated": False,
             "genre": "news",
+            "genre_method": "default",
             "origin": "own",
-            "robots_ai": None,
+            "origin_method": "default",
+            "robots_ai": "not_stated",
             "tdm_reserved": False,
         }
     )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from core.identity import version_id
 from core.plan import Run, close_edition
 from expectations.landed_suite import landed_suite
 from expectations.validate import validate
@@ -118,6 +119,46 @@ def _two_silent_sources(tables: Tables) -> None:
         tables[name] = [row for row in tables[name] if row["source_id"] != "reel-trade"]
 
 
+def _only_rechecked(tables: Tables) -> None:
+    """The outlet's entry points listed nothing; its known pages were looked at again."""
+    for row in tables["discovered"]:
+        if row["source_id"] == "werkbank":
+            row["via"] = "recheck"
+
+
+def _unwell_source(tables: Tables) -> None:
+    tables["source_report"][0].update(lost_items=True, tls_verified=False, looks=4, failed_looks=1)
+    gone = next(row for row in tables["disposition"] if row["status"] == "fetch_failed")
+    gone["status"] = "deferred"
+    url = "https://harbour.example/later"
+    found = {**tables["discovered"][0], "url": url, "found_url": url, "via": "deferred"}
+    tables["discovered"].append(found)
+    tables["disposition"].append(
+        {**tables["disposition"][0], "url": url, "status": "deferred", "http_status": 429}
+    )
+
+
+def _unknown_kinds(tables: Tables) -> None:
+    tables["article"][0].update(genre="essay", origin="somebody", robots_ai="maybe")
+    tables["article"][1]["genre_method"] = None
+
+
+def _false_removal(tables: Tables) -> None:
+    gone = tables["article"][0]
+    tables["removal"] += [
+        {
+            "article_id": gone["article_id"],
+            "source_id": source_id,
+            "url": gone["url"],
+            "seen_at": seen_at,
+            "http_status": 503,
+            "is_removed": True,
+        }
+        for source_id, seen_at in (("nobody", gone["fetched_at"]), (gone["source_id"], None))
+    ]
+    tables["source_report"][0]["failed_looks"] = 2
+
+
 def _other_language(tables: Tables) -> None:
     for article in tables["article"][:ARTICLES_PER_SOURCE]:
         article["language"] = "fi"
@@ -144,6 +185,15 @@ FAULTS: list[tuple[list[Callable[[Tables], None]], str, set[str]]] = [
     ([_all_failed], "critical", {"edition.fetch_failed_share", "edition.articles_known"}),
     ([_silent_source, _other_language], "warning",
      {"source.not_silent", "source.writes_its_language"}),
+    ([_only_rechecked, _unwell_source], "warning",
+     {"source.not_silent", "source.lost_no_items", "source.tls_verified",
+      "source.mostly_fetched"}),
+    ([_unknown_kinds], "critical",
+     {"landed_article.genre_known", "landed_article.origin_known",
+      "landed_article.robots_ai_known", "landed_article.kind_has_method"}),
+    ([_false_removal], "critical",
+     {"landed_removal.source_known", "landed_removal.gone_is_gone",
+      "landed_removal.nothing_missing", "source.looks_counted"}),
     ([_two_silent_sources], "critical", {"edition.silent_source_share"}),
 ]  # fmt: skip
 
@@ -152,6 +202,24 @@ def test_a_healthy_batch_passes(run: Run) -> None:
     verdicts = _judge(run, healthy_tables(run))
     assert _failed(verdicts) == {}
     assert "0 of the 14 earlier editions" in verdicts["volume.usual_in_all"].observed
+
+
+def test_two_wordings_of_an_article_and_a_removal_are_healthy(run: Run) -> None:
+    """An article that changed between two looks, only in its headline, and one that is gone."""
+    tables = healthy_tables(run)
+    for article in tables["article"][: 2 * ARTICLES_PER_SOURCE]:
+        later = {**article, "title": f"{article['title']} (update)"}
+        later["version_id"] = version_id(later["title"], later["text"])
+        tables["article"].append(later)
+        candidate = next(
+            row for row in tables["date_candidate"] if row["version_id"] == article["version_id"]
+        )
+        tables["date_candidate"].append({**candidate, "version_id": later["version_id"]})
+    gone = {name: tables["article"][0][name] for name in ("article_id", "source_id", "url")}
+    tables["removal"].append(
+        {**gone, "seen_at": run.cutoff, "http_status": 410, "is_removed": True}
+    )
+    assert _failed(_judge(run, tables)) == {}
 
 
 @pytest.mark.parametrize(("damage", "severity", "expectations"), FAULTS)

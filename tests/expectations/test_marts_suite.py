@@ -38,6 +38,8 @@ FAULTS: dict[str, dict[str, set[str]]] = {
         "delete from marts.evidence": {"evidence.complete"},
         "delete from quality.fct_disposition where status = 'fetch_failed'":
             {"fct_source_edition.conserves", "fct_disposition.as_landed"},
+        "delete from marts.fct_coverage_daily where source_id = 'werkbank'":
+            {"fct_source_edition.every_day"},
         "delete from marts.bridge_theme_ancestor where depth = 0":
             {"bridge_theme_ancestor.every_node_itself"},
     },
@@ -81,6 +83,11 @@ FAULTS: dict[str, dict[str, set[str]]] = {
             {"fct_theme_entity_daily.equals_recount"},
         "update marts.fct_coverage_daily set articles = articles + 1":
             {"fct_coverage_daily.equals_recount"},
+        "update marts.fct_theme_daily set share_of_stories = share_of_stories / 2":
+            {"fct_theme_daily.share_of_whole_texts"},
+        "update quality.fct_source_edition set is_silent = true, listed = 0":
+            {"fct_source_edition.silent_after_listing"},
+        "update marts.dim_article set removed_at = fetched_at": {"dim_article.removals_as_told"},
     },
     "wrong shape": {
         "alter table marts.dim_article drop column tdm_reserved": {"published_columns.complete"},

@@ -58,7 +58,8 @@ def test_a_link_escapes_its_address() -> None:
 
 
 def story(**changes: Any) -> dict[str, Any]:
-    return {"genre": "news", "origin": "own", "is_truncated": False, **changes}
+    known = {"genre": "news", "origin": "own", "is_truncated": False, "removed_at": None}
+    return known | changes
 
 
 def test_tags_say_what_an_editor_must_know() -> None:
@@ -68,6 +69,7 @@ def test_tags_say_what_an_editor_must_know() -> None:
         "agency",
         "cut text",
     ]
+    assert tags(story(removed_at=MOMENT)) == ["taken down"]
 
 
 @pytest.mark.parametrize(

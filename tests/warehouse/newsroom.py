@@ -59,10 +59,12 @@ def land(
     run_id: str | None = None,
     wording: str = "",
     pairs: Sequence[tuple[str, str]] = (),
+    gone: Sequence[str] = (),
 ) -> Run:
     """Plan a run and land an edition with one article for each name, as the stations would.
 
-    `wording` changes the text of every article, and so its version id.
+    `wording` changes the text of every article, and so its version id. `gone` are articles that
+    the edition saw removed.
     """
     run = plan_run(run_id or f"run-{edition}", edition=edition, home=home)
     close_edition(run)
@@ -72,6 +74,7 @@ def land(
         schema=LANDED["near_duplicate"],
         orient="row",
     )
+    rows["removal"] = _frame("removal", run, gone, wording)
     for table, frame in rows.items():
         write_landed(frame, run.landing, table, "part-0")
     return run
@@ -148,6 +151,7 @@ def _value(name: str, dtype: object, run: Run) -> object:
         "precision": "minute",
         "genre": "news",
         "origin": "own",
+        "is_truncated": False,
         "entity_id": "acme",
         "entity_type": "ORG",
         "theme_id": "labour-unions",

@@ -1,6 +1,7 @@
 """A candidate is the current publication and, in scratch, what it has to take in."""
 
 import os
+import shutil
 import subprocess
 import sys
 from datetime import date
@@ -10,6 +11,7 @@ import pytest
 
 from core.config import PROJECT_ROOT
 from core.decisions import append_decision
+from core.errors import PublishError
 from core.home import Home
 from core.landed import LANDED
 from tests.warehouse.newsroom import article_id, land, pass_gate
@@ -43,7 +45,7 @@ def test_first_candidate_loads_every_row_with_its_edition(newsroom: Home) -> Non
     assert record["base_publication_id"] is None
     assert [one["state"] for one in record["editions"]] == ["new"]
     assert _ids(newsroom, run.run_id) == {article_id("a"), article_id("bb")}
-    for table in set(LANDED) - {"signature", "near_duplicate"}:
+    for table in set(LANDED) - {"signature", "near_duplicate", "removal"}:
         rows = _raw(
             newsroom,
             run.run_id,
@@ -111,6 +113,23 @@ def test_an_article_seen_in_two_editions_has_its_rows_of_both(newsroom: Home) ->
     assert rows == [("2026-10-01",), ("2026-10-02",)]
 
 
+def test_an_edition_that_saw_a_removal_touches_the_article_and_loads_its_past(
+    newsroom: Home,
+) -> None:
+    """The removal may be all that an edition knows of the article, and may land before it."""
+    gone = land(newsroom, "2026-10-03", ["b"], gone=["a"])
+    open_candidate(gone.run_id)
+    assert _ids(newsroom, gone.run_id) == {article_id("a"), article_id("b")}
+    assert _ids(newsroom, gone.run_id, "article") == {article_id("b")}
+    pass_gate(gone)
+    publish(gone.run_id)
+    run = land(newsroom, "2026-10-01", ["a"])
+    open_candidate(run.run_id)
+    assert _ids(newsroom, run.run_id) == {article_id("a")}
+    rows = _raw(newsroom, run.run_id, "select edition::varchar, is_removed from raw.removal")
+    assert rows == [("2026-10-03", True)]
+
+
 def test_a_replay_with_other_content_touches_what_went_and_what_came(newsroom: Home) -> None:
     _publish(newsroom, "2026-10-01", ["a", "b"])
     run = land(newsroom, "2026-10-01", ["b", "c"], run_id="again")
@@ -159,6 +178,44 @@ def test_a_published_edition_put_on_hold_is_withdrawn(newsroom: Home) -> None:
     assert [one["state"] for one in open_candidate(run.run_id)["editions"]] == ["withdrawn", "new"]
     assert _ids(newsroom, run.run_id) == {article_id("a"), article_id("b")}
     assert _ids(newsroom, run.run_id, "article") == {article_id("b")}
+
+
+def _age(home: Home, publication_id: str) -> None:
+    """Make a publication one of an older release, with tables of another shape."""
+    file = home.publication(publication_id)
+    file.chmod(0o644)
+    with duckdb.connect(str(file)) as connection:
+        connection.execute("update meta.publication set schema_version = '0'")
+        connection.execute("create table marts.dim_article (article_id varchar)")
+        connection.execute("create table quality.fct_disposition (edition date)")
+
+
+def test_a_base_of_another_shape_is_built_anew_from_all_editions(newsroom: Home) -> None:
+    _publish(newsroom, "2026-10-01", ["a"])
+    _publish(newsroom, "2026-10-02", ["b"])
+    _age(newsroom, "p000002")
+    run = land(newsroom, "2026-10-03", ["c"])
+    record = open_candidate(run.run_id)
+    assert record["base_publication_id"] == "p000002"
+    assert [one["state"] for one in record["editions"]] == ["new", "new", "new"]
+    assert _ids(newsroom, run.run_id) == {article_id(name) for name in "abc"}
+    with duckdb.connect(str(newsroom.candidate(run.run_id)), read_only=True) as connection:
+        tables = connection.execute(
+            "select table_name from duckdb_tables() where schema_name in ('marts', 'quality')"
+            " order by 1"
+        ).fetchall()
+        publications = connection.execute("select count(*) from meta.publication").fetchone()
+    assert tables == [("decision",), ("expectation_result",), ("quarantine",)]
+    assert publications == (2,)
+
+
+def test_a_base_of_another_shape_without_its_landings_is_refused(newsroom: Home) -> None:
+    _publish(newsroom, "2026-10-01", ["a"])
+    _age(newsroom, "p000001")
+    shutil.rmtree(newsroom.root / "sealed" / "2026-10-01")
+    run = land(newsroom, "2026-10-02", ["b"])
+    with pytest.raises(PublishError, match=r"p000001 have the shape of an older release.*10-01"):
+        open_candidate(run.run_id)
 
 
 def test_an_edition_that_was_landed_but_not_enriched_is_not_loaded(newsroom: Home) -> None:

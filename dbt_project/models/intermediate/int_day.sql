@@ -5,7 +5,7 @@ with outlet_days as (
         true as is_collected
     from {{ ref('fct_source_edition') }} as source_editions
     inner join {{ ref('dim_source') }} as sources on source_editions.source_id = sources.source_id
-    where source_editions.feed_status = 'ok' and sources.kind = 'web'
+    where source_editions.is_collected and sources.kind = 'web'
 ),
 
 article_days as (
@@ -13,7 +13,7 @@ article_days as (
         articles.published_day as day,
         bool_or(sources.kind = 'archive') as is_collected,
         count(distinct articles.story_id) filter (
-            where articles.analysis_level = 'full'
+            where {{ is_measured('articles') }}
         ) as stories_analysed,
         list(
             distinct coalesce(articles.taxonomy_version, '')

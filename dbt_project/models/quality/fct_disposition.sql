@@ -7,5 +7,4 @@ select
     status,
     reason,
     http_status
-from {{ ref('stg_collection') }}
-where status is not null
+from {{ ref('stg_disposition') }}

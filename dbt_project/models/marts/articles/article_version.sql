@@ -1,5 +1,5 @@
--- Every wording once, at its first sight. A wording that newly speaks of a correction is one;
--- any other change is minor.
+-- Every wording once, at its first sight, and every time that the article was taken down. A wording
+-- that newly speaks of a correction is one; any other change is minor.
 {{ config(pre_hook="{{ delete_touched_articles() }}") }}
 
 with first_sights as (
@@ -18,7 +18,8 @@ notices as (
         len(
             regexp_extract_all(
                 lower(title || ' ' || text),
-                '\b(correction|corrected|clarification|an earlier version of this)\b'
+                '\b(correction|corrected|clarification|an earlier version of this|berichtigung'
+                || '|korrektur|rectificatif|rectification|corrección|fe de errores|rettifica)\b'
             )
         ) as notice_count
     from first_sights
@@ -48,3 +49,15 @@ select
     numbered.version_id = articles.version_id as is_current
 from numbered
 inner join {{ ref('int_article') }} as articles on numbered.article_id = articles.article_id
+union all
+select
+    article_id,
+    -- No wording has this id: none holds a NUL.
+    left(sha256(chr(0) || chr(0) || edition || ' ' || seen_at), 16) as version_id,
+    seen_at,
+    edition,
+    '' as title,
+    '' as text,
+    'removed' as change,
+    false as is_current
+from {{ ref('int_removal') }}

@@ -30,17 +30,20 @@ select
     articles.is_truncated,
     articles.analysis_level,
     articles.genre,
+    articles.genre_method,
     syndication.syndication_id,
     articles.origin,
+    articles.origin_method,
     -- A story is a group of nearly equal texts.
     syndication.syndication_id as story_id,
     articles.robots_ai,
     articles.tdm_reserved,
     corrections.corrected_at,
-    -- Filled where an outlet is seen to take an article down.
-    null::timestamp as removed_at,
+    removals.seen_at as removed_at,
     articles.taxonomy_version,
     articles.extractor_version
 from {{ ref('int_article') }} as articles
 inner join {{ ref('int_syndication') }} as syndication using (article_id)
 left join corrections using (article_id)
+left join {{ ref('int_removal') }} as removals
+    on articles.article_id = removals.article_id and removals.is_in_force

@@ -1,5 +1,6 @@
--- What each outlet gave for a day. Articles without a known day are counted in `undated` of the
--- day that the edition of their first sight collected.
+-- What each outlet gave for a day. Every outlet that an edition had to collect has a row for the
+-- day before the edition: it was quiet where it was collected and gave nothing. Articles without a
+-- known day are counted in `undated` of the day that the edition of their first sight collected.
 {{ config(pre_hook="{{ delete_touched_days() }}") }}
 
 with dated as (
@@ -9,7 +10,7 @@ with dated as (
         count(*) as articles,
         count(distinct syndication_id) as texts,
         count(distinct story_id) as stories,
-        count(*) filter (where analysis_level = 'full') as analysed,
+        count(*) filter (where {{ is_measured() }}) as analysed,
         count(*) filter (where is_truncated) as truncated
     from {{ ref('int_counted_article') }}
     group by published_day, source_id
@@ -27,18 +28,13 @@ undated as (
     group by first_seen_edition, source_id
 ),
 
--- An edition collects the day before it; an archive holds the days that it has articles of.
-collected as (
+covered as (
     select
-        source_editions.edition - 1 as published_day,
-        source_editions.source_id,
-        true as is_collected
-    from {{ ref('fct_source_edition') }} as source_editions
-    inner join {{ ref('dim_source') }} as sources on source_editions.source_id = sources.source_id
-    where
-        source_editions.feed_status = 'ok'
-        and sources.kind = 'web'
-        and source_editions.edition - 1 in (select day from {{ ref('int_touched_day') }})
+        edition - 1 as published_day,
+        source_id,
+        is_collected
+    from {{ ref('fct_source_edition') }}
+    where edition - 1 in (select day from {{ ref('int_touched_day') }})
 )
 
 select
@@ -50,9 +46,12 @@ select
     coalesce(dated.analysed, 0) as analysed,
     coalesce(dated.truncated, 0) as truncated,
     coalesce(undated.undated, 0) as undated,
-    coalesce(collected.is_collected, sources.kind = 'archive' and dated.articles > 0, false)
-        as is_collected
+    -- An archive holds the days that it has articles of, whenever it is read.
+    case sources.kind
+        when 'archive' then coalesce(dated.articles > 0, false)
+        else coalesce(covered.is_collected, false)
+    end as is_collected
 from dated
 full join undated using (published_day, source_id)
-full join collected using (published_day, source_id)
+full join covered using (published_day, source_id)
 inner join {{ ref('dim_source') }} as sources using (source_id)

@@ -1,0 +1,171 @@
+"""What a landed batch says of the day's coverage: each outlet's answer, and the whole edition."""
+
+from core.config import Thresholds
+from core.landed import FEED_STATUSES
+from expectations.checks import Asset, Check, Rows
+
+# URLs that entry points showed: neither known pages looked at again nor left by an earlier look.
+LISTED = """
+create temp view listed as
+select source_id, url from discovered where coalesce(via, '') not in ('recheck', 'deferred')
+"""
+
+# What UTF-8 looks like that was read as Latin-1 or Windows-1252, and the replacement character.
+GARBLED = r"\x{FFFD}|[\x{C2}-\x{F4}][\x{80}-\x{9F}]|[ÂÃ][\x{A0}-\x{BF}]|â€|ðŸ"
+
+# Measures of the whole edition, one row. A share over fewer rows than `min_rows_for_share` is 0:
+# of three articles one is always a third. Texts are compared without their first line: often it
+# is the headline, each page's own even where all show the same notice.
+EDITION = """
+select
+    (select count(*) from disposition where status in ('loaded', 'unchanged')) as articles_known,
+    (select if(count(*) < {rows}, 0, count_if(published_precision = 'none') / count(*))
+        from article) as undated_share,
+    (select if(count(*) < {rows}, 0, count_if(status = 'fetch_failed') / count(*))
+        from disposition) as fetch_failed_share,
+    (select if(count(*) < {rows}, 0, count_if(status = 'quarantined') / count(*))
+        from disposition) as quarantined_share,
+    (select if(count(*) < {rows}, 0, count_if(copies > 1) / count(*))
+        from (
+            select count(distinct article_id) over (
+                partition by source_id, regexp_replace(text, '^[^\\n]{{1,200}}\\n', '')
+            ) as copies
+            from article)
+    ) as repeated_text_share,
+    (select if(count(*) < {rows}, 0, count_if(regexp_matches(
+            text, '</(p|div|span|a|li|td|script|style)\\s*>')) / count(*))
+        from article) as markup_share,
+    (select if(count(*) < {rows}, 0, count_if(len(regexp_extract_all(
+            text, '{garbled}')) > 2) / count(*))
+        from article) as garbled_share,
+    (select if(count(*) < {rows}, 0, count_if(word_count < {words}) / count(*))
+        from article) as short_text_share,
+    (select if(count_if(is_silent) < 2 and count_if(not is_silent) > 0, 0,
+            count_if(is_silent) / count(*))
+        from (
+            select source_id not in (select source_id from listed) as is_silent
+            from known_source where is_active)
+    ) as silent_source_share
+"""
+
+SOURCE = """
+select known_source.source_id, source_report.feed_status, source_report.lost_items,
+    source_report.looks, source_report.failed_looks, source_report.tls_verified,
+    known_source.language,
+    (select count(*) from listed l where l.source_id = known_source.source_id) as listed,
+    (select count(*) from disposition d where d.source_id = known_source.source_id) as found,
+    (select count_if(status = 'deferred')
+        from disposition d where d.source_id = known_source.source_id) as deferred,
+    (select count(*) from article a where a.source_id = known_source.source_id) as articles,
+    (select count_if(a.language <> known_source.language)
+        from article a where a.source_id = known_source.source_id) as in_another_language,
+    (select count(*) from source_report r where r.source_id = known_source.source_id) as reports
+from known_source left join source_report using (source_id)
+where is_active
+"""
+
+
+def coverage_checks(limits: Thresholds) -> list[Check]:
+    """The checks of each outlet's report and of the edition's measures."""
+    return [*_sources(limits), *_edition(limits)]
+
+
+def _sources(thresholds: Thresholds) -> list[Check]:
+    rows = Rows(
+        Asset("source", SOURCE), "Look at the outlet's site and at its entry in sources.yml.",
+        kind="coverage",
+    )  # fmt: skip
+    language_limit = thresholds.max_foreign_language_share
+    return [
+        rows.none_where(
+            "reports_once", "reports <> 1", "source_id, reports",
+            "Every active outlet says in each edition how its entry points answered.",
+        ),
+        rows.in_set("feed_status", FEED_STATUSES, "Coverage names these answers only."),
+        rows.none_where(
+            "looks_counted", "looks < 1 or failed_looks not between 0 and looks",
+            "source_id, looks, failed_looks",
+            "Whether a day was collected is read from these numbers.",
+        ),
+        rows.warning().none_where(
+            "not_silent", "listed = 0", "source_id, feed_status, looks, failed_looks",
+            "An outlet that shows nothing is missing from every count of this edition.",
+        ),
+        rows.warning().none_where(
+            "feed_answers", "feed_status <> 'ok'", "source_id, feed_status",
+            "An entry point that does not answer hides articles.",
+        ),
+        rows.warning().none_where(
+            "lost_no_items", "lost_items", "source_id",
+            "A feed without overlap to the last visit dropped items in between; visit it oftener.",
+        ),
+        rows.warning().none_where(
+            "tls_verified", "not tls_verified", "source_id",
+            "Where a certificate is not checked, anyone on the way can write the outlet's news.",
+        ),
+        rows.warning().none_where(
+            "mostly_fetched",
+            f"found >= {thresholds.min_rows_for_share} "
+            f"and deferred > {thresholds.max_deferred_share} * found",
+            "source_id, found, deferred",
+            "An outlet that keeps being deferred is read late or never; it asks for longer pauses "
+            "than its looks allow.",
+        ),
+        rows.warning().none_where(
+            "writes_its_language",
+            f"articles >= {thresholds.min_rows_for_share} "
+            f"and in_another_language > {language_limit} * articles",
+            "source_id, language, articles, in_another_language",
+            "An outlet that changed its language is analysed by the wrong models.",
+        ),
+    ]  # fmt: skip
+
+
+def _edition(limits: Thresholds) -> list[Check]:
+    asset = Asset(
+        "edition",
+        EDITION.format(
+            rows=limits.min_rows_for_share, words=limits.min_median_words, garbled=GARBLED
+        ),
+    )
+    coverage = Rows(
+        asset, "Look at the network and at the outlets; repeat 'collect' while it is open.",
+        kind="coverage",
+    )  # fmt: skip
+    truth = Rows(asset, "Look at some pages of the batch and mend the extraction before loading.")
+    return [
+        coverage.at_least(
+            "articles_known", limits.min_articles, "An edition without articles says nothing."
+        ),
+        coverage.at_most(
+            "silent_source_share", limits.max_silent_source_share,
+            "With so many silent outlets every count of the day is too low.",
+        ),
+        coverage.at_most(
+            "fetch_failed_share", limits.max_fetch_failed_share,
+            "With so many failed fetches the day's counts are a matter of luck.",
+        ),
+        truth.at_most(
+            "quarantined_share", limits.max_quarantined_share,
+            "So many refused rows are a fault of the batch, not of single articles.",
+        ),
+        truth.at_most(
+            "undated_share", limits.max_undated_share,
+            "Undated articles enter no daily table.",
+        ),
+        truth.at_most(
+            "repeated_text_share", limits.max_repeated_text_share,
+            "One body on many pages of an outlet is a cookie wall or an error page.",
+        ),
+        truth.at_most(
+            "markup_share", limits.max_markup_share, "HTML in texts is not what readers saw."
+        ),
+        truth.at_most(
+            "garbled_share", limits.max_garbled_share,
+            "Texts decoded in the wrong charset match no name and no phrase.",
+        ),
+        truth.at_most(
+            "short_text_share", 0.5,
+            f"Where most texts have under {limits.min_median_words} words, bodies are truncated.",
+        ),
+    ]  # fmt: skip
