@@ -189,9 +189,9 @@ def _genres_of_data(clues: Clues) -> Iterator[Kind]:
     """What the page's JSON-LD and meta tags state outright."""
     for kind in kinds(clues.linked):
         if kind in _GENRE_OF_TYPE:
-            yield Kind(_GENRE_OF_TYPE[kind], "jsonld")
+            yield Kind(_GENRE_OF_TYPE[kind], "json_ld")
     if set(texts_of(clues.linked, "sponsor")) - set(texts_of(clues.linked, "publisher")):
-        yield Kind("sponsored", "jsonld")
+        yield Kind("sponsored", "json_ld")
     if _TRUE & set(clues.meta.get("article:opinion", "").lower().split()):
         yield Kind("opinion", "meta")
 
@@ -265,6 +265,6 @@ def _names(clues: Clues) -> Iterator[tuple[str, str]]:
         yield "byline", author[:_NAME_CHARACTERS]
     for key in ("author", "creator", "sourceOrganization", "creditText", "provider"):
         for name in texts_of(clues.linked, key):
-            yield "jsonld", name[:_NAME_CHARACTERS]
+            yield "json_ld", name[:_NAME_CHARACTERS]
     for tag in _SOURCE_TAGS:
         yield "meta", clues.meta.get(tag, "")[:_NAME_CHARACTERS]

@@ -21,10 +21,10 @@ def clues(**given: Any) -> Clues:
 @pytest.mark.parametrize(
     ("linked", "expected"),
     [
-        ({"@type": "OpinionNewsArticle"}, ("opinion", "jsonld")),
-        ({"@type": ["NewsArticle", "ReviewNewsArticle"]}, ("review", "jsonld")),
-        ({"@type": "AdvertiserContentArticle"}, ("sponsored", "jsonld")),
-        ({"sponsor": {"name": "Acme"}, "publisher": {"name": "A"}}, ("sponsored", "jsonld")),
+        ({"@type": "OpinionNewsArticle"}, ("opinion", "json_ld")),
+        ({"@type": ["NewsArticle", "ReviewNewsArticle"]}, ("review", "json_ld")),
+        ({"@type": "AdvertiserContentArticle"}, ("sponsored", "json_ld")),
+        ({"sponsor": {"name": "Acme"}, "publisher": {"name": "A"}}, ("sponsored", "json_ld")),
         ({"sponsor": {"name": "A"}, "publisher": {"name": "A"}}, NEWS),
         ({"articleSection": ["Culture", "Letters"]}, ("opinion", "section")),
         ({"articleSection": ["Sport", "News", "Partner Content"]}, NEWS),  # filed under everything
@@ -147,8 +147,8 @@ def test_the_strongest_clue_gives_the_method() -> None:
         ({"authors": ["Ada L."]}, ("own", "byline")),
         ({}, ("unknown", "default")),
         ({"authors": ["Reuters"]}, ("agency", "byline")),
-        ({"linked": {"author": {"name": "Associated Press"}}}, ("agency", "jsonld")),
-        ({"linked": {"creditText": "AFP"}, "authors": ["Ada L."]}, ("agency", "jsonld")),
+        ({"linked": {"author": {"name": "Associated Press"}}}, ("agency", "json_ld")),
+        ({"linked": {"creditText": "AFP"}, "authors": ["Ada L."]}, ("agency", "json_ld")),
         ({"meta": {"dc.source": "Reuters"}}, ("agency", "meta")),
         ({"text": f"LONDON (Reuters) - {TEXT}"}, ("agency", "dateline")),
         ({"text": f"{TEXT} Reuters said so."}, ("unknown", "default")),
