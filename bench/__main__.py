@@ -1,4 +1,7 @@
-"""`make bench`: an edition of 181 and of 5,000 real pages; a table a person reads."""
+"""`make bench`: fetching from 200 hosts, then an edition of 181 and of 5,000 real pages.
+
+Prints tables a person reads. `--part` measures one of the two alone.
+"""
 
 import argparse
 import sys
@@ -8,6 +11,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from bench import fetching
 from bench.edition import Measured, measure
 from core.config import PROJECT_ROOT
 
@@ -47,18 +51,29 @@ def show(console: Console, figures: Measured) -> None:
     )
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pages", type=int, nargs="*", default=[REAL_PAGES, 5_000])
-    options = parser.parse_args()
+def measure_editions(console: Console, sizes: list[int]) -> None:
+    """Measure an edition of each size; ends the program where the real pages are absent."""
     corpus = PROJECT_ROOT.parent / "shared" / "corpus"
     if not corpus.is_dir():
-        sys.exit(f"bench needs the real pages of {corpus}, which is absent; nothing was measured.")
-    console = Console()
-    for pages in options.pages:
+        sys.exit(
+            f"an edition needs the real pages of {corpus}, which is absent; none was measured."
+        )
+    for pages in sizes:
         with tempfile.TemporaryDirectory(prefix="broadsheet-bench-") as folder:
             console.print(f"measuring {pages} pages …")
             show(console, measure(corpus, Path(folder), copies=max(1, round(pages / REAL_PAGES))))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--part", choices=["fetching", "editions"])
+    parser.add_argument("--pages", type=int, nargs="*", default=[REAL_PAGES, 5_000])
+    options = parser.parse_args()
+    console = Console()
+    if options.part != "editions":
+        fetching.show_all(console)
+    if options.part != "fetching":
+        measure_editions(console, options.pages)
 
 
 if __name__ == "__main__":

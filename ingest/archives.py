@@ -7,31 +7,32 @@ on earlier runs: days may be backfilled in any order.
 
 import json
 import logging
-import mmap
-import zlib
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pyarrow.parquet
-from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from core.config import EntryPoint, Source
 from core.identity import short_hash
 from core.plan import Run
-from ingest import urls
+from ingest import foreign_warc, urls
 from ingest.archive import ArchiveWriter
 from ingest.dates import Moment, parse_date
-from ingest.exchange import Exchange, Failure, Request, Response
+from ingest.exchange import TRUNCATION_REASONS, Exchange, Failure, Request, Response
 
 LOGGER = logging.getLogger(__name__)
 RECORD_TYPE = "application/json"
-RECORD_SCHEME = "record:"  # the URL of a record that has none
+RECORD_SCHEME = foreign_warc.RECORD_SCHEME
 _MOST_BYTES = 1 << 30
-_BATCH_ROWS = 1_000
-_PAGES = WarcRecordType.response | WarcRecordType.resource
+_BATCH_ROWS = 200
+_SKIPPED_BYTES = 1 << 20
+_MOST_ID_CHARACTERS = 200
+_CONTROL_OR_SURROGATE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 class ArchiveUnreadableError(Exception):
@@ -43,7 +44,8 @@ def imported(
 ) -> Iterator[Exchange]:
     """Copy what the entry point holds into the edition's archive; yield it as archived.
 
-    A broken record, and one that lies outside the edition's window, is a Failure.
+    A broken record, and one that lies outside the edition's window, is a Failure. Failures come
+    last, as in a replay, and only where the file holds the page nowhere else.
 
     Raises:
         ArchiveUnreadableError: the file cannot be read at all.
@@ -52,20 +54,31 @@ def imported(
     if not path.is_file():
         raise ArchiveUnreadableError(f"{point.path} is no file beside the sources file")
     via, seen = str(point.path), set[str]()
-    if point.kind == "warc":
-        found = _warc_pages(path, run.cutoff)
-    else:
-        found = _records(path, point.kind, run, source)
-    for exchange in found:
-        if exchange.url in seen:
-            continue
-        seen.add(exchange.url)
-        request = Request("import", via, exchange.url, _MOST_BYTES)
+    failures: list[Failure] = []
+    for exchange in _exchanges(run, source, point.kind, path):
         if isinstance(exchange, Failure):
-            archive.failure(request, exchange)
-            yield exchange
-        else:
-            yield archive.response(request, exchange)
+            failures.append(exchange)
+        elif exchange.url not in seen:
+            seen.add(exchange.url)
+            yield archive.response(_request(via, exchange.url), exchange)
+    for failure in failures:
+        if failure.url not in seen:
+            seen.add(failure.url)
+            archive.failure(_request(via, failure.url), failure)
+            yield failure
+
+
+def _request(via: str, url: str) -> Request:
+    return Request("import", via, url, _MOST_BYTES)
+
+
+def _exchanges(run: Run, source: Source, kind: str, path: Path) -> Iterator[Exchange]:
+    max_bytes = run.sources.fetching_of(source).max_page_bytes
+    if kind != "warc":
+        return _records(path, kind, run, source)
+    if reason := foreign_warc.why_no_warc(path):
+        raise ArchiveUnreadableError(f"{path.name} is {reason}")
+    return foreign_warc.warc_pages(path, run.cutoff, max_bytes)
 
 
 # JSON lines and Parquet -------------------------------------------------------------------
@@ -74,10 +87,12 @@ def imported(
 def _records(path: Path, kind: str, run: Run, source: Source) -> Iterator[Exchange]:
     zone = ZoneInfo(source.timezone)
     oldest = run.edition - timedelta(days=run.sources.max_age_days)
-    for place, row in _rows(path, kind):
-        if row is None:
+    max_bytes = run.sources.fetching_of(source).max_page_bytes
+    rows = _parquet_rows(path) if kind == "parquet" else _json_rows(path, max_bytes)
+    for place, row in rows:
+        if isinstance(row, _Unusable):
             url = f"{RECORD_SCHEME}{path.name}#{place}"
-            yield Failure(url, run.cutoff, "extract_failed", "the line is not a JSON object")
+            yield Failure(url, run.cutoff, row.status, row.reason)
             continue
         url, refusal = _record_url(row)
         published = record_date(row, zone)
@@ -88,29 +103,69 @@ def _records(path: Path, kind: str, run: Run, source: Source) -> Iterator[Exchan
         elif published and published.value > run.cutoff:
             yield Failure(url, run.cutoff, "out_of_window", "published after the edition's cut-off")
         else:
-            body = json.dumps(row, ensure_ascii=False, sort_keys=True, default=str)
-            headers = (("Content-Type", RECORD_TYPE),)
-            yield Response(url, run.cutoff, 200, headers, body.encode("utf-8", "replace"))
+            yield _as_response(row, url, run.cutoff, max_bytes)
 
 
-def _rows(path: Path, kind: str) -> Iterator[tuple[int, dict[str, Any] | None]]:
-    """(place, row) for every row; None for a line that is no JSON object."""
-    if kind == "parquet":
+def _as_response(row: dict[str, Any], url: str, at: datetime, max_bytes: int) -> Exchange:
+    text = json.dumps(row, ensure_ascii=False, sort_keys=True, default=str)
+    body = text.encode("utf-8", "replace")
+    if len(body) > max_bytes:
+        return Failure(url, at, "too_large", TRUNCATION_REASONS["length"])
+    return Response(url, at, 200, (("Content-Type", RECORD_TYPE),), body)
+
+
+@dataclass(frozen=True)
+class _Unusable:
+    """A place of an archive that gives no row: its disposition and the reason."""
+
+    status: str
+    reason: str
+
+
+_NO_OBJECT = _Unusable("extract_failed", "the line is not a JSON object")
+_TOO_LONG = _Unusable("too_large", TRUNCATION_REASONS["length"])
+_BREAKS = _Unusable("extract_failed", "the Parquet row group breaks here")
+
+
+def _json_rows(path: Path, max_bytes: int) -> Iterator[tuple[int, dict[str, Any] | _Unusable]]:
+    """(line, row) of every line that is not empty; no more of a line is held than `max_bytes`."""
+    with path.open("rb") as file:
+        number = 0
+        while line := file.readline(max_bytes + 1):
+            number += 1
+            if len(line) > max_bytes and not line.endswith(b"\n"):
+                while line and not line.endswith(b"\n"):
+                    line = file.readline(_SKIPPED_BYTES)
+                yield number, _TOO_LONG
+            elif line.strip(b" \t\r\n\xef\xbb\xbf"):
+                yield number, _json_row(line)
+
+
+def _json_row(line: bytes) -> dict[str, Any] | _Unusable:
+    try:
+        row = json.loads(line.removeprefix(b"\xef\xbb\xbf"))
+    except (ValueError, RecursionError):
+        return _NO_OBJECT
+    return row if isinstance(row, dict) else _NO_OBJECT
+
+
+def _parquet_rows(path: Path) -> Iterator[tuple[int, dict[str, Any] | _Unusable]]:
+    """(row number, row) of every row; a row group that breaks is left at the row where it does."""
+    number = 0
+    try:
+        file = pyarrow.parquet.ParquetFile(path)
+    except (OSError, ValueError, pyarrow.ArrowException) as error:
+        raise ArchiveUnreadableError(f"{path.name} is not a Parquet file") from error
+    for group in range(file.num_row_groups):
+        end = number + file.metadata.row_group(group).num_rows
         try:
-            file = pyarrow.parquet.ParquetFile(path)
-        except (OSError, ValueError) as error:
-            raise ArchiveUnreadableError(f"{path.name} is not a Parquet file") from error
-        for batch in file.iter_batches(_BATCH_ROWS):
-            yield from enumerate(batch.to_pylist())
-        return
-    with path.open("rb") as lines:
-        for number, line in enumerate(lines, 1):
-            if line.strip():
-                try:
-                    row = json.loads(line)
-                except (ValueError, RecursionError):
-                    row = None
-                yield number, row if isinstance(row, dict) else None
+            for batch in file.iter_batches(_BATCH_ROWS, row_groups=[group]):
+                for row in batch.to_pylist():
+                    number += 1
+                    yield number, row
+        except (OSError, ValueError, pyarrow.ArrowException):
+            yield number + 1, _BREAKS
+        number = end
 
 
 def _record_url(row: dict[str, Any]) -> tuple[str, str | None]:
@@ -120,7 +175,10 @@ def _record_url(row: dict[str, Any]) -> tuple[str, str | None]:
         record_id = row.get("id")
         if record_id is None:
             record_id = short_hash(str(row.get("title")), str(row.get("text") or row.get("html")))
-        return f"{RECORD_SCHEME}{record_id}", None
+        name = str(record_id)
+        if len(name) > _MOST_ID_CHARACTERS or _CONTROL_OR_SURROGATE.search(name):
+            name = short_hash(name)
+        return f"{RECORD_SCHEME}{name}", None
     try:
         return urls.canonical_url(given), None
     except urls.UrlRefusedError as refusal:
@@ -133,74 +191,3 @@ def record_date(row: dict[str, Any], zone: ZoneInfo) -> Moment | None:
     if isinstance(value, datetime):
         value = value.isoformat() + ("" if value.tzinfo else "Z")
     return parse_date(str(value), zone) if value else None
-
-
-# WARC -------------------------------------------------------------------------------------
-
-
-def _warc_pages(path: Path, at: datetime) -> Iterator[Exchange]:
-    """Every page of a WARC file; what breaks is one Failure, then the next member is sought."""
-    if not _is_warc(path):
-        raise ArchiveUnreadableError(f"{path.name} is not a WARC file")
-    start: int | None = 0
-    with path.open("rb") as file:
-        while start is not None:
-            file.seek(start)
-            last, good = start, 0
-            try:
-                for record in ArchiveIterator(file, auto_decode="transfer"):
-                    last, good = max(last, record.stream_pos), good + 1
-                    page = _warc_page(record) if record.record_type & _PAGES else None
-                    if page is not None:
-                        yield page
-            except (OSError, ValueError, EOFError):
-                if good or start == 0:  # else it is the member that was reported just before
-                    url = f"{RECORD_SCHEME}{path.name}#{last}"
-                    yield Failure(url, at, "extract_failed", "a broken WARC record")
-                start = _next_member(path, last + 1)
-            else:
-                start = None
-
-
-def _warc_page(record: WarcRecord) -> Exchange | None:
-    """A record as a response; None for what is no page (robots.txt, images, DNS)."""
-    target = record.headers.get("WARC-Target-URI") or ""
-    try:
-        url = urls.canonical_url(target.strip("<>"))
-    except urls.UrlRefusedError:
-        return None
-    at = record.record_date.replace(tzinfo=None)
-    http = record.http_headers
-    media_type = (http and record.http_content_type) or record.headers.get("Content-Type") or ""
-    if "html" not in media_type.lower():
-        return None
-    body = record.reader.read()
-    headers = http.to_tuples() if http else (("Content-Type", media_type),)
-    return Response(url, at, (http and http.status_code) or 200, headers, body)
-
-
-def _is_warc(path: Path) -> bool:
-    with path.open("rb") as file:
-        return _starts_record(file.read(4096))
-
-
-def _starts_record(head: bytes) -> bool:
-    if head.startswith(b"\x1f\x8b\x08"):
-        try:
-            head = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(head, 64)
-        except zlib.error:
-            return False
-    return head.startswith(b"WARC/")
-
-
-def _next_member(path: Path, start: int) -> int | None:
-    """Where the next record after a broken one begins; None where none follows."""
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        is_gzip = data[:2] == b"\x1f\x8b"
-        mark = b"\x1f\x8b\x08" if is_gzip else b"WARC/1."
-        position = data.find(mark, start)
-        while position != -1:
-            if _starts_record(data[position : position + 4096]):
-                return position
-            position = data.find(mark, position + 1)
-    return None

@@ -5,16 +5,30 @@ import re
 
 from charset_normalizer import from_bytes
 
-_BOMS = (
+_BOMS = (  # the mark of UTF-32 begins with that of UTF-16
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_META = re.compile(
-    rb"""(?:charset\s*=\s*|<\?xml[^>]{0,80}encoding\s*=\s*)["']?\s*([A-Za-z0-9_:.-]{2,40})"""
+# Where the zero bytes of Latin letters stand, by place in a group of four.
+_ZEROS = (
+    ("utf-32-le", (False, True, True, True)),
+    ("utf-32-be", (True, True, True, False)),
+    ("utf-16-le", (False, True, False, True)),
+    ("utf-16-be", (True, False, True, False)),
 )
-_PARAMETER = re.compile(r"""charset\s*=\s*["']?\s*([A-Za-z0-9_:.-]{2,40})""", re.IGNORECASE)
+_EBCDIC_XML = "<?xml".encode("cp037")
+_LABEL = r"""charset\s*=\s*["']?\s*([A-Za-z0-9_:.-]{2,40})"""
+_META = re.compile(
+    rf"<meta\b[^>]{{0,400}}?{_LABEL}".encode()
+    + rb"""|<\?xml\b[^>]{0,80}?encoding\s*=\s*["']\s*([A-Za-z0-9_:.-]{2,40})""",
+    re.IGNORECASE,
+)
+_PARAMETER = re.compile(_LABEL, re.IGNORECASE)
 _META_BYTES = 4096
+_TAG = re.compile(rb"<[A-Za-z!/?]")
 # Browsers read these labels as the larger sets that pages so labelled are written in.
 _AS_BROWSERS = {
     "iso8859-1": "cp1252",
@@ -28,45 +42,88 @@ _AS_BROWSERS = {
     "euc_kr": "cp949",
     "big5": "big5hkscs",
 }
-_SEVEN_BIT = ("iso2022", "hz", "utf-16", "utf-32")  # such bytes can be valid UTF-8 by accident
+_UNKNOWN_TO_PYTHON = {
+    "x-sjis": "cp932",
+    "x-gbk": "gb18030",
+    "x-euc-jp": "euc_jp",
+    "x-x-big5": "big5hkscs",
+    "x-cp1250": "cp1250",
+    "x-cp1251": "cp1251",
+    "x-cp1252": "cp1252",
+    "x-mac-cyrillic": "mac_cyrillic",
+    "iso-8859-8-i": "iso8859-8",
+    "windows-874": "cp874",
+    "utf8mb4": "utf-8",
+}
+# No page is written in these; some take quadratic time and UTF-7 hides markup from filters.
+_NEVER = {"utf-7", "idna", "punycode", "unicode-escape", "raw-unicode-escape", "charmap"}
+_ESCAPES = {"iso2022": b"\x1b", "hz": b"~{"}  # else such bytes are plain ASCII
+_WIDE = ("utf-16", "utf-32")
+_DETECTABLE = [
+    "cp1252", "cp1250", "cp1251", "koi8_r", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257",
+    "cp1258", "iso8859_2", "iso8859_5", "iso8859_7", "cp874", "cp932", "euc_jp", "gb18030",
+    "big5hkscs", "cp949",
+]  # fmt: skip
+_SAMPLE_BYTES = 10_000
+_MOST_BROKEN = 0.01  # characters, of a text that is damaged rather than misread
 
 
 def decode_text(body: bytes, content_type: str = "") -> str:
-    """The text of an HTML or XML body; never fails.
+    """The text of an HTML, XML or JSON body without its byte-order mark; never fails.
 
     Valid UTF-8 is taken for UTF-8 whatever was declared, because by chance it hardly occurs.
-    A declared charset in which the bytes are invalid is not believed.
+    A charset, also one that a byte-order mark names, in which the bytes are invalid is not
+    believed, unless the damage is rare.
     """
-    for mark, name in _BOMS:
-        if body.startswith(mark):
-            return body[len(mark) :].decode(name, "replace")
+    marked = next(((mark, name) for mark, name in _BOMS if body.startswith(mark)), None)
+    if marked:
+        body = body[len(marked[0]) :]
+        text = body.decode(marked[1], "replace")
+        if text.count("\ufffd") <= 1 + _MOST_BROKEN * len(text):
+            return text
     declared = _declared(body, content_type)
-    for name in declared:
-        if name.startswith(_SEVEN_BIT) and (text := _strict(body, name)) is not None:
-            return text
-    for name in ("utf-8", *declared):
-        if (text := _strict(body, name)) is not None:
-            return text
+    for name in (*_by_shape(body, declared), "utf-8", *declared):
+        if (found := _strict(body, name)) is not None:
+            return found
     if _mostly_utf8(body):
         return body.decode("utf-8", "replace")
-    best = from_bytes(body[:20_000]).best()
-    detected = _strict(body, best.encoding) if best else None
-    return detected if detected is not None else body.decode("cp1252", "replace")
+    return _detected(body)
 
 
 def _declared(body: bytes, content_type: str) -> list[str]:
+    """The codecs that the header and the markup name, if bytes of this shape can be in them."""
     header = _PARAMETER.search(content_type)
     meta = _META.search(body[:_META_BYTES])
-    labels = [header[1] if header else "", meta[1].decode("ascii") if meta else ""]
-    return [name for label in labels if (name := _codec(label))]
+    labels = [header[1] if header else "", (meta[1] or meta[2]).decode("ascii") if meta else ""]
+    names = [name for label in labels if (name := _codec(label))]
+    is_ascii_like = len(_TAG.findall(body[:_META_BYTES])) > 1 and b"\0" not in body[:_META_BYTES]
+    return [name for name in names if not (is_ascii_like and name.startswith(_WIDE))]
+
+
+def _by_shape(body: bytes, declared: list[str]) -> list[str]:
+    """Codecs whose bytes could be valid UTF-8 by accident, so that they come before it."""
+    names = [name for name in declared if name.startswith(_WIDE)]
+    for family, escape in _ESCAPES.items():
+        names += [name for name in declared if name.startswith(family) and escape in body]
+    head = body[: min(len(body), 400) // 4 * 4]
+    if len(head) >= 4 and b"\0" in head:
+        shares = [head[place::4].count(0) * 4 / len(head) for place in range(4)]
+        for name, zeros in _ZEROS:
+            if all((share > 0.7) == is_zero for share, is_zero in zip(shares, zeros, strict=True)):
+                names.append(name)
+    if body.startswith(_EBCDIC_XML):
+        meta = _META.search(body[:200].decode("cp037").encode("ascii", "replace"))
+        named = _codec(meta[2].decode("ascii")) if meta and meta[2] else None
+        names += [named, "cp037"] if named else ["cp037"]
+    return names
 
 
 def _codec(label: str) -> str | None:
     try:
-        codec = codecs.lookup(label) if label else None
+        codec = codecs.lookup(_UNKNOWN_TO_PYTHON.get(label.lower(), label)) if label else None
     except LookupError:
         return None
-    if codec is None or not getattr(codec, "_is_text_encoding", True):
+    if codec is None or codec.name in _NEVER or not getattr(codec, "_is_text_encoding", True):
         return None
     return _AS_BROWSERS.get(codec.name, codec.name)
 
@@ -84,3 +141,14 @@ def _mostly_utf8(body: bytes) -> bool:
     broken = text.count("\ufffd")
     good = sum(1 for character in text if character > "\x7f") - broken
     return good > 0 and broken * 10 <= good
+
+
+def _detected(body: bytes) -> str:
+    """Decode by what the stretches of text that are not ASCII look like."""
+    stretches = (line for line in re.split(rb"[\r\n<>]", body) if not line.isascii())
+    sample = b" ".join(stretches)[:_SAMPLE_BYTES]
+    matches = from_bytes(sample, cp_isolation=_DETECTABLE) if sample else ()
+    for match in matches:
+        if (text := _strict(body, match.encoding)) is not None:
+            return text
+    return body.decode("cp1252", "replace")

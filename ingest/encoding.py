@@ -4,6 +4,8 @@ import zlib
 
 import brotli  # type: ignore[import-untyped]
 
+_CHUNK = 16 * 1024  # what stands behind a member is copied, so it has to be little
+_MOST_MEMBERS = 10_000
 ACCEPTED = "gzip, deflate, br"
 
 
@@ -50,16 +52,20 @@ def _undo(name: str, body: bytes, max_bytes: int) -> bytes:
 
 def _inflate(body: bytes, window_bits: int, max_bytes: int) -> bytes:
     """Inflate one or several members; an unfinished last member is an error."""
-    out = bytearray()
-    while body:
+    out, view, place = bytearray(), memoryview(body), 0
+    for _ in range(_MOST_MEMBERS):
         decoder = zlib.decompressobj(window_bits)
-        out += decoder.decompress(body, max_bytes + 1 - len(out))
-        if len(out) > max_bytes:
-            raise TooLargeError
-        if not decoder.eof:
-            raise EncodingError("the compressed body is cut short")
-        body = decoder.unused_data if decoder.unused_data[:2] == b"\x1f\x8b" else b""
-    return bytes(out)
+        while not decoder.eof:
+            chunk = view[place : place + _CHUNK]
+            if not chunk:
+                raise EncodingError("the compressed body is cut short")
+            out += decoder.decompress(chunk, max_bytes + 1 - len(out))
+            if len(out) > max_bytes:
+                raise TooLargeError
+            place += len(chunk) - len(decoder.unused_data)
+        if bytes(view[place : place + 2]) != b"\x1f\x8b":
+            return bytes(out)
+    raise EncodingError("the body is too many compressed members")
 
 
 def _unbrotli(body: bytes, max_bytes: int) -> bytes:

@@ -1,11 +1,16 @@
 """Canonical URLs: one spelling for one page, by the WHATWG rules, trackers gone."""
 
 import re
+import string
 from functools import lru_cache
 
 import ada_url
 
+MOST_CHARACTERS = 8_192  # servers refuse longer ones
 _CACHED = 4096
+# A whole percent-escape, not the tail of a broken one: the guards keep its meaning.
+_ESCAPE = re.compile(r"(?<!%)(?<!%[0-9A-Fa-f])%([0-9A-Fa-f]{2})")
+_UNRESERVED = frozenset(string.ascii_letters + string.digits + "-._~")
 # Parameters that say how a reader arrived, never which page it is.
 _TRACKER = re.compile(
     r"""^(?: utm_.* | at_(?:medium|campaign|format|link_.*|bbc_.*|custom.*) | mc_[ce]id | mkt_tok
@@ -16,6 +21,9 @@ _TRACKER = re.compile(
         | guce_referrer(?:_sig)? | guccounter )$""",
     re.VERBOSE | re.IGNORECASE,
 )
+_BEFORE_AUTHORITY = re.compile(r"^https?:[/\\]*|[/\\]{2,}", re.IGNORECASE)
+_MOST_SHOWN = 2_000
+_NO_URL = "not a URL"
 
 
 class UrlRefusedError(ValueError):
@@ -25,21 +33,38 @@ class UrlRefusedError(ValueError):
 def canonical_url(url: str, base: str | None = None) -> str:
     """The one spelling of `url` (resolved against `base`); canonical URLs map to themselves.
 
-    Fragment, default port, trailing dot of the host and tracking parameters go; the remaining
-    parameters are sorted by name, their order within one name kept.
+    Fragment, default port, trailing dot of the host and tracking parameters go; escapes are
+    upper case, and undone where they need not be; the remaining parameters are sorted by name,
+    their order within one name kept.
 
     Raises:
-        UrlRefusedError: not http or https, no host, not a URL, or it carries credentials.
+        UrlRefusedError: not http or https, no host, not a URL, too long, or with credentials.
     """
     parts = parse(url, base)
-    parts.hash = ""
-    host = parts.hostname.rstrip(".")
-    if host != parts.hostname:
-        parts.hostname = host
-    pieces = [piece for piece in parts.search.removeprefix("?").split("&") if piece]
-    kept = [piece for piece in pieces if not _TRACKER.match(piece.partition("=")[0])]
-    parts.search = "&".join(sorted(kept, key=lambda piece: piece.partition("=")[0]))
-    return str(parts.href)
+    query = _ESCAPE.sub(_escape, parts.search.removeprefix("?"))
+    kept = [one for one in query.split("&") if one and not _TRACKER.match(one.partition("=")[0])]
+    try:
+        parts.hash = ""
+        name = parts.hostname.rstrip(".")
+        if name != parts.hostname:
+            parts.hostname = name
+        parts.pathname = _ESCAPE.sub(_escape, parts.pathname)
+        query = "&".join(sorted(kept, key=lambda piece: piece.partition("=")[0]))
+        parts.search = f"?{query}" if query else ""  # the mark, as a first one is taken away
+    except ValueError:  # without its dots the host is a broken IPv4 address
+        raise UrlRefusedError(_NO_URL) from None
+    return _bounded(str(parts.href))
+
+
+def _escape(match: re.Match[str]) -> str:
+    character = chr(int(match[1], 16))
+    return character if character in _UNRESERVED else match[0].upper()
+
+
+def _bounded(url: str) -> str:
+    if len(url) > MOST_CHARACTERS:
+        raise UrlRefusedError(f"longer than {MOST_CHARACTERS:,} characters")
+    return url
 
 
 def without_fragment(url: str) -> str:
@@ -47,12 +72,27 @@ def without_fragment(url: str) -> str:
     return str(parse(url).href).partition("#")[0]
 
 
+def without_credentials(url: str) -> str:
+    """A refused URL as it may be written down: no credentials, at most 2,000 characters.
+
+    Everything before the last @ may be credentials, since a password may hold any sign.
+    """
+    joined = re.sub(r"[\t\r\n]", "", url.strip())
+    before, _, after = joined.rpartition("@")
+    start = _BEFORE_AUTHORITY.search(before)
+    if start:
+        joined = f"{before[: start.end()].rstrip('/\\')}//{after}"
+    return joined[:_MOST_SHOWN]
+
+
 def parse(url: str, base: str | None = None) -> ada_url.URL:
     """Parse a web URL as browsers do; the same refusals as `canonical_url`."""
     try:
-        parts = ada_url.URL(url.strip(), base) if base else ada_url.URL(url.strip())
-    except (ValueError, UnicodeError) as error:
-        raise UrlRefusedError("not a URL") from error
+        parts = ada_url.URL(_bounded(url.strip()), base or None)
+    except UrlRefusedError:
+        raise
+    except ValueError:  # what ada says may repeat the URL
+        raise UrlRefusedError(_NO_URL) from None
     if parts.protocol not in {"http:", "https:"} or not parts.hostname.strip("."):
         raise UrlRefusedError("neither http nor https")
     if parts.username or parts.password:
@@ -68,8 +108,15 @@ def origin(url: str) -> str:
 
 @lru_cache(maxsize=_CACHED)
 def host(url: str) -> str:
-    """Host and port, the unit of politeness."""
-    return str(parse(url).host)
+    """Host and port, the unit of politeness; a trailing dot makes no other host."""
+    parts = parse(url)
+    return f"{parts.hostname.rstrip('.')}{':' if parts.port else ''}{parts.port}"
+
+
+@lru_cache(maxsize=_CACHED)
+def hostname(url: str) -> str:
+    """The host without its port; an IP address in the one spelling that WHATWG gives it."""
+    return str(parse(url).hostname)
 
 
 def same_site(one: str, other: str) -> bool:

@@ -2,24 +2,44 @@
 
 import unicodedata
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.identity import clean_text, local_entity_id, version_id
 
+INVISIBLE = "\x00\x1b\x7f\x80\xad\u061c\u200b\u200e\u202e\u2060\u2066\u2069\ufeff\ufffb\uffff\ud800"
+ANY_TEXT = st.text(
+    st.one_of(st.characters(), st.sampled_from(INVISIBLE + "\r\n\u2028\u0301")), max_size=200
+)
 
-@given(st.text(st.characters(), max_size=200))
+
+@given(ANY_TEXT)
 def test_cleaning_is_idempotent_and_nfc(text: str) -> None:
     cleaned = clean_text(text)
     assert clean_text(cleaned) == cleaned
     assert unicodedata.is_normalized("NFC", cleaned)
     assert not any(unicodedata.category(c) in {"Cc", "Cs"} for c in cleaned if c not in "\n\t")
+    assert not set(INVISIBLE) & set(cleaned)
+    assert cleaned.encode().decode() == cleaned
 
 
-def test_line_ends_and_controls() -> None:
-    assert clean_text("a\r\nb\rc\x00d\u0301 \ud800") == "a\nb\ncd\u0301".replace(
-        "d\u0301", "d\u0301"
-    )
+@pytest.mark.parametrize(
+    ("raw", "cleaned"),
+    [
+        ("a\r\nb\rc\x00d\ud800 ", "a\nb\ncd"),
+        ("one\x0ctwo\x85three\u2028four\u2029five\x0bsix", "one\ntwo\nthree\nfour\nfive\nsix"),
+        ("Cafe\u0301", "Café"),
+        ("\ufeffTitle", "Title"),
+        ("copy\u00adright law", "copyright law"),
+        ("Open\u200bAI \u2068AB\u2069\u200e", "OpenAI AB"),
+        ("admin\u202egpj.exe", "admingpj.exe"),
+        ("می\u200cخواهم 👩\u200d💻", "می\u200cخواهم 👩\u200d💻"),
+        ("tab\tand nbsp\u00a0stay", "tab\tand nbsp\u00a0stay"),
+    ],
+)
+def test_what_a_reader_cannot_see_is_gone(raw: str, cleaned: str) -> None:
+    assert clean_text(raw) == cleaned
 
 
 @given(st.text(max_size=20), st.text(max_size=20), st.text(max_size=20), st.text(max_size=20))

@@ -97,6 +97,7 @@ def test_the_order_of_different_parameters_does_not_matter(url: str, chance: obj
         ("https://a.test/%2%35/%%41", "https://a.test/%2%35/%%41"),
         ("https://a.test/x?utm%5Fsource=mail&id=1", "https://a.test/x?id=1"),
         ("https://a.test/x?&&a=1&", "https://a.test/x?a=1"),
+        ("https://a.test/x???a", "https://a.test/x???a"),
         ("https://a.test/a\tb\n/c", "https://a.test/ab/c"),
         ("https:\\\\a.test\\b", "https://a.test/b"),
         ("https://@a.test/", "https://a.test/"),
