@@ -35,6 +35,9 @@ lint: $(DEV) ## ruff, mypy, import-linter, sqlfluff, yamllint
 	$(BIN)/sqlfluff lint --config dbt_project/.sqlfluff dbt_project/models
 	$(BIN)/yamllint --strict .
 
+fuzz: $(DEV) ## ten minutes of hostile feeds, sitemaps, robots.txt, charsets, URLs and encodings
+	@BROADSHEET_FUZZ_SECONDS=600 $(BIN)/pytest -q -n0 -s tests/fuzz
+
 bench: $(DEV) ## seconds, articles per second, CPU ratio and memory, for 181 and 5,000 pages
 	@$(BIN)/python -m bench
 
@@ -52,4 +55,4 @@ $(ENV): requirements/bootstrap.txt requirements/base.txt pyproject.toml
 $(DEV): requirements/bootstrap.txt requirements/dev.txt pyproject.toml
 	@bin/make-env dev
 
-.PHONY: help run up down sql real-site test lint bench eval lock
+.PHONY: help run up down sql real-site test lint fuzz bench eval lock

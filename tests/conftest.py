@@ -9,6 +9,7 @@ import pytest
 
 from core.config import PROJECT_ROOT
 from core.home import Home
+from tests.support.conservation import closed_landings, lost_urls
 from tests.support.serving import serve_site
 
 CORPUS = PROJECT_ROOT.parent / "shared" / "corpus"
@@ -20,6 +21,15 @@ def corpus() -> Path:
     if not CORPUS.is_dir():
         pytest.skip(f"no corpus at {CORPUS}")
     return CORPUS
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _conserved(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """After the last test: no run of the whole suite lost a URL or settled one twice."""
+    yield
+    for landing in closed_landings(tmp_path_factory.getbasetemp()):
+        lost = lost_urls(landing)
+        assert lost.is_empty(), f"{landing}: {lost}"
 
 
 @pytest.fixture

@@ -9,12 +9,13 @@ import pytest
 from aiohttp import web
 
 from core.home import Home
-from core.landed import LANDED, read_landed
+from core.landed import LANDED, read_landed, write_landed
 from ingest.archive import ArchiveFiles, temporary
 from ingest.collect import collect_shard
 from ingest.polls import next_interval
 from tests.ingest.looks import DAY, close, ends, finish, known, plan_at, poll, replay
 from tests.ingest.site import WORDS, Site, feed, page, serving, write_sources
+from tests.support.conservation import closed_landings, lost_urls
 
 MORNING, NOON, EVENING = (DAY + timedelta(hours=hour) for hour in (8, 12, 20))
 CLOSING = DAY + timedelta(days=1, hours=5)
@@ -62,6 +63,20 @@ def asked(site: Site, path: str) -> int:
 def landed(home_of: object) -> dict[str, pl.DataFrame]:
     folder = home_of.landing  # type: ignore[attr-defined]
     return {name: read_landed(folder, name) for name in LANDED if (folder / name).exists()}
+
+
+def test_a_url_that_was_lost_or_settled_twice_is_noticed(
+    home: Home, site: Site, sources: Path
+) -> None:
+    show(site, "a", "b")
+    edition = close(sources, CLOSING)
+    assert list(closed_landings(home.root)) == [edition.landing]
+    assert lost_urls(edition.landing).is_empty()
+    settled = read_landed(edition.landing, "disposition")
+    for wrong in (settled.head(1), pl.concat([settled, settled.head(1)])):
+        write_landed(wrong, edition.landing, "disposition", "all")
+        assert lost_urls(edition.landing)["source_id"].to_list() == ["one"]
+    write_landed(settled, edition.landing, "disposition", "all")
 
 
 def test_what_scrolled_by_between_editions_is_in_the_edition(
