@@ -36,7 +36,8 @@ lint: $(DEV) ## ruff, mypy, import-linter, sqlfluff, yamllint
 	$(BIN)/yamllint --strict .
 
 fuzz: $(DEV) ## ten minutes of hostile feeds, sitemaps, robots.txt, charsets, URLs and encodings
-	@BROADSHEET_FUZZ_SECONDS=600 $(BIN)/pytest -q -n0 -s tests/fuzz
+	@BROADSHEET_FUZZ_SECONDS=$(or $(FUZZ_SECONDS),600) BROADSHEET_FUZZ_SEED=$(or $(FUZZ_SEED),$$RANDOM) \
+	  $(BIN)/pytest -q -n0 -s tests/fuzz
 
 bench: $(DEV) ## seconds, articles per second, CPU ratio and memory, for 181 and 5,000 pages
 	@$(BIN)/python -m bench

@@ -127,7 +127,7 @@ class Fetching(Model):
     max_urls: int = Field(10_000, ge=1)
     max_host_seconds: float = Field(3_600.0, gt=0)
     max_hosts: int = Field(100, ge=1, le=10_000)
-    max_feed_entries: int = Field(10_000, ge=1, le=100_000)
+    max_feed_entries: int = Field(10_000, ge=1, le=50_000)  # more would outlast the cage
     max_sitemaps: int = Field(50, ge=1, le=1_000)
     max_sitemap_depth: int = Field(3, ge=1, le=10)
     max_crawl_delay_seconds: float = Field(120.0, ge=0)

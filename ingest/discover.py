@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import logging
-import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -19,7 +18,6 @@ from ingest.fetch import Allow, Fetcher, Refusal
 from ingest.frontier import Frontier
 
 LOGGER = logging.getLogger(__name__)
-_CREDENTIALS = re.compile(r"//[^/?#@]*@")
 _MOST_CHARACTERS = 2_000
 
 
@@ -221,9 +219,8 @@ def sighted(item: Item, seen: Sighting) -> dict[str, Any] | None:
     """
     if not item.url:
         return None
-    plain = _CREDENTIALS.sub("//", item.url)
     row: dict[str, Any] = {
-        "found_url": plain,
+        "found_url": item.url,
         "via": seen.via,
         "position": seen.position,
         "discovered_at": seen.at,
@@ -239,4 +236,5 @@ def sighted(item: Item, seen: Sighting) -> dict[str, Any] | None:
         url = urls.canonical_url(item.url)
         return row | {"url": url, "host": urls.host(url)}
     except urls.UrlRefusedError as refused:
-        return row | {"url": plain[:_MOST_CHARACTERS], "host": "", "reason": str(refused)}
+        plain = urls.without_credentials(item.url)[:_MOST_CHARACTERS]
+        return row | {"url": plain, "found_url": plain, "host": "", "reason": str(refused)}
