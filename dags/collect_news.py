@@ -16,12 +16,12 @@ OF_SHARD = "{{ task.op_kwargs['shard']['label'] }}"
 def plan_poll(dag_run: Any = None, params: Any = None, ti: Any = None) -> list[dict[str, Any]]:
     import os
 
-    from core.plan import safe_run_id
     from ingest.polls import plan_due
 
-    run_id = safe_run_id(f"poll-{dag_run.run_id}")
+    sources = params["sources"] or os.environ.get("BROADSHEET_SOURCES")
+    run_id, shards = plan_due(dag_run.run_id, sources)
     ti.xcom_push("run_id", run_id)
-    return plan_due(run_id, params["sources"] or os.environ.get("BROADSHEET_SOURCES"))
+    return shards
 
 
 @station(map_index_template=OF_SHARD)

@@ -24,6 +24,7 @@ from ingest import archives, transport
 from ingest.archive import ArchiveFiles, ArchiveReader, ArchiveWriter, adopt, writing
 from ingest.cage import Cage
 from ingest.discover import Discovery
+from ingest.exchange import Exchange
 from ingest.frontier import Frontier
 from ingest.hosts import Host, Hosts
 from ingest.look import Look, Way
@@ -230,7 +231,10 @@ class _Collector:
             "is_conditional": not self._run.is_closing,
         }
 
-    def _imported(self, point: EntryPoint, archive: ArchiveWriter) -> Iterator[Any]:
+    def _imported(self, point: EntryPoint, archive: ArchiveWriter) -> Iterator[Exchange]:
+        """What an archive entry point holds; polls leave it to the look that closes the edition."""
+        if not self._run.is_closing:
+            return iter(())
         return archives.imported(self._run, self.source, point, archive)
 
     async def _take(

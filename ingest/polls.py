@@ -1,17 +1,20 @@
 """Polls between editions: which sources are due, and how soon a source is looked at again."""
 
 import math
+import shutil
 from datetime import timedelta
 from typing import Any
 
 import polars as pl
 
+from core.files import read_json
 from core.plan import Run, load_run, plan_poll
 from ingest.state import known_before, read_known, write_state
 from ingest.tables import learned_path, part_name
 
 SHORTEST_MINUTES, LONGEST_MINUTES, FIRST_MINUTES = 15, 24 * 60, 60
 _MANY, _FEW = 0.5, 0.1
+_PREFIX, _WORK_KEPT = "poll-", timedelta(days=2)
 
 
 def next_interval(minutes: int | None, new_share: float) -> int:
@@ -31,17 +34,27 @@ def next_interval(minutes: int | None, new_share: float) -> int:
     return max(SHORTEST_MINUTES, min(LONGEST_MINUTES, math.ceil(minutes * factor)))
 
 
-def plan_due(run_id: str, sources: str | None = None) -> list[dict[str, Any]]:
+def plan_due(dag_run_id: str, sources: str | None = None) -> tuple[str, list[dict[str, Any]]]:
     """Plan a poll of the sources that are due; none are in a newsroom with a fixed edition.
 
     Returns:
-        The shards, [{"label", "sources"}].
+        The run's id, and the shards, [{"label", "sources"}].
 
     Raises:
         ConfigError, HomeError: as `plan_poll`.
     """
-    run = plan_poll(run_id, due_sources, sources=sources)
-    return [shard.model_dump() for shard in run.shards]
+    run = plan_poll(f"{_PREFIX}{dag_run_id}", due_sources, sources=sources)
+    _drop_old_work(run)
+    return run.run_id, [shard.model_dump() for shard in run.shards]
+
+
+def _drop_old_work(run: Run) -> None:
+    """Remove the working folders of polls whose tasks nobody clears any more."""
+    before = f"{run.now() - _WORK_KEPT:%Y%m%dT%H%M}"
+    for folder in run.work.parent.glob(f"{_PREFIX}*"):
+        plan = folder / "run.json"
+        if not plan.exists() or read_json(plan)["collect_id"] < before:
+            shutil.rmtree(folder)
 
 
 def due_sources(run: Run) -> list[str]:
