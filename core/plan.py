@@ -31,7 +31,7 @@ from core.files import read_json, write_json
 from core.home import Home
 
 CUTOFF = time(5, 0)
-MAX_SHARDS = 8
+MAX_SHARDS = 4
 _OPEN_DAYS = 35  # a poll that no edition took for so long is taken by none
 _LOADERS: dict[str, Callable[[Path], object]] = {
     "sources.yml": load_sources,

@@ -28,6 +28,7 @@ def is_blocked(address: str, permitted: Networks = ()) -> bool:
     return _is_in(mapped, _BLOCKED)
 
 
+@lru_cache(maxsize=4096)
 def is_blocked_host(host: str, permitted: Networks = ()) -> bool:
     """Whether a URL's host, as WHATWG parsing spells it, is a blocked address; False for names."""
     try:

@@ -82,6 +82,7 @@ class ArchiveWriter:
     files: ArchiveFiles
     user_agent: str
     _volumes: int = 0
+    _name: str = ""
     _file: BinaryIO | None = None
     _size: int = 0
     _ledger: BinaryIO = field(init=False)
@@ -111,7 +112,7 @@ class ArchiveWriter:
             file.write(asked + answered)
             file.flush()  # what the kernel has outlives a killed process
             self._size = offset + len(answered)
-        return replace(response, file=self.files.warc(self._volumes - 1).name, offset=offset)
+        return replace(response, file=self._name, offset=offset)
 
     def failure(self, request: Request, failure: Failure) -> None:
         self.note(
@@ -136,7 +137,8 @@ class ArchiveWriter:
     def _room_for(self, size: int, at: datetime) -> BinaryIO:
         if self._file is None or self._size + size > MAX_FILE_BYTES:
             self._close_file()
-            self._file = temporary(self.files.warc(self._volumes)).open("wb")
+            path = self.files.warc(self._volumes)
+            self._file, self._name = temporary(path).open("wb"), path.name
             self._volumes += 1
             head = warc.information(self.user_agent, at)
             self._file.write(head)

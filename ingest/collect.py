@@ -84,8 +84,12 @@ def _write(run: Run, collectors: list["_Collector"], part: str) -> None:
         for one in collectors:
             yield from one.frontier.export_discovered(one.source.id)
 
+    def learned() -> Iterator[pl.DataFrame]:
+        for one in collectors:
+            yield from one.learned()
+
     _write_work(pages_path(run, "collected", part), pages(), PAGES)
-    _write_work(learned_path(run, part), (one.learned() for one in collectors), STATE)
+    _write_work(learned_path(run, part), learned(), STATE)
     if run.is_closing:
         reports = pl.DataFrame([one.report for one in collectors], LANDED["source_report"])
         write_landed(reports, run.landing, "source_report", part)
@@ -159,7 +163,7 @@ class _Collector:
             founds.append(await self._look(own, shared))
         self._report(founds)
 
-    def learned(self) -> pl.DataFrame:
+    def learned(self) -> Iterator[pl.DataFrame]:
         """What is now known of the source: all of it after a closing look, else what is new."""
         return self.frontier.export_known(self.source.id, only_new=not self._run.is_closing)
 

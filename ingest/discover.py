@@ -5,6 +5,7 @@ import hashlib
 import logging
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import batched
 from typing import Any
 
 from core.config import EntryPoint, Fetching, Source
@@ -19,6 +20,7 @@ from ingest.frontier import Frontier
 
 LOGGER = logging.getLogger(__name__)
 _MOST_CHARACTERS = 2_000
+_AT_A_TIME = 200  # items taken before other sources get their turn
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ class Discoverer:
         content_type = response.header("Content-Type")
         arguments = (body, response.url, content_type, self.source.timezone)
         listing = await self._caged(url, feeds.parse_feed, *arguments, self.limits.max_feed_entries)
-        self._take(listing, Sighting(url, 0, response.at, "feed"))
+        await self._take(listing, Sighting(url, 0, response.at, "feed"))
 
     async def _read_sitemaps(self, point: EntryPoint) -> None:
         """A sitemap, or those that an index names, bounded in depth and number."""
@@ -102,7 +104,7 @@ class Discoverer:
             listing = await self._caged(
                 url, feeds.parse_sitemap, body, response.url, self.source.timezone
             )
-            self._take(listing, Sighting(url, 0, response.at, "sitemap"))
+            await self._take(listing, Sighting(url, 0, response.at, "sitemap"))
             children = [one for one in dict.fromkeys(listing.sitemaps) if one not in seen]
             is_deep = depth >= self.limits.max_sitemap_depth
             room = 0 if is_deep else max(0, self.limits.max_sitemaps - len(seen))
@@ -112,11 +114,14 @@ class Discoverer:
                 left = len(children) - room
                 LOGGER.warning("%s: %d sitemaps of %s are beyond the limits", name, left, url)
 
-    def _take(self, listing: Listing, seen: Sighting) -> None:
+    async def _take(self, listing: Listing, seen: Sighting) -> None:
         known = self.frontier.known("entry", seen.via)
-        items = enumerate(listing.items)
-        rows = (sighted(item, replace(seen, position=position)) for position, item in items)
-        shown, new = self.frontier.show(row for row in rows if row is not None)
+        shown = new = 0
+        for items in batched(enumerate(listing.items), _AT_A_TIME):
+            rows = (sighted(item, replace(seen, position=position)) for position, item in items)
+            more, unknown = self.frontier.show(row for row in rows if row is not None)
+            shown, new = shown + more, new + unknown
+            await asyncio.sleep(0)  # other sources' hosts must not wait for a long list
         if listing.is_cut:
             LOGGER.warning("%s: %s has more entries than the limit", self.source.id, seen.via)
         was_read = bool(known and known["shown_at"])

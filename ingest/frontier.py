@@ -19,7 +19,7 @@ from ingest.tables import PAGES
 Row = dict[str, Any]
 FOUND, TO_FETCH = "found", "to_fetch"  # what `page.status` says before there is a disposition
 _BATCH = 500
-_FRAME_ROWS = 5_000
+_FRAME_ROWS = 1_000
 _GRACE = timedelta(minutes=30)  # else a daily look would be minutes early, and come a day late
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 (times here are naive UTC)
 _KNOWN = [name for name in STATE.names() if name != "source_id"]
@@ -34,6 +34,7 @@ pragma cache_size = -4000;
 create table known ({", ".join(_KNOWN)}, is_new default 0, primary key (kind, url)) without rowid;
 create table page ({", ".join(_PAGE)}, primary key (url, collect_id));
 create index page_of_host on page (collect_id, status, host, number);
+create index page_in_order on page (collect_id, status, number);
 """
 _KNOWN_OF_PAGE = ", ".join(f"known.{name} as known_{name}" for name in _KNOWN)
 # A later sighting of a page in the same look may add the date, the title or the last change.
@@ -164,9 +165,9 @@ class Frontier:
         first = self._count
         self._db.executemany(_SHOW, map(self._shown, rows))
         new = self._db.execute(
-            "select count(*) from page where collect_id = ? and number > ? and not exists "
-            "(select 1 from known where kind = 'page' and known.url = page.url)",
-            (self._look, first),
+            "select count(*) from page where collect_id = ? and status = ? and number > ? "
+            "and not exists (select 1 from known where kind = 'page' and known.url = page.url)",
+            (self._look, FOUND, first),
         )
         return self._count - first, new.fetchone()[0]
 
@@ -244,11 +245,10 @@ class Frontier:
         first = "(select *, min(collect_id || printf('%012d', number)) from page group by url)"
         yield from self._frames(first, columns, "url", source_id, schema)
 
-    def export_known(self, source_id: str, *, only_new: bool) -> pl.DataFrame:
+    def export_known(self, source_id: str, *, only_new: bool) -> Iterator[pl.DataFrame]:
         """What is known now, or what this look learned."""
         table = "(select * from known where is_new)" if only_new else "known"
-        frames = self._frames(table, _KNOWN, "kind, url", source_id, STATE)
-        return pl.concat([pl.DataFrame(schema=STATE), *frames])
+        yield from self._frames(table, _KNOWN, "kind, url", source_id, STATE)
 
     def drop_old(self, before: datetime) -> None:
         """Forget pages that were neither shown nor found since `before`."""

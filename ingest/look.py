@@ -32,6 +32,7 @@ LOGGER = logging.getLogger(__name__)
 MOST_ATTEMPTS = 3  # looks in which a page that failed in passing is asked for again
 _GONE = {404, 410}
 _PROGRESS_SECONDS = 5.0
+_AT_A_TIME = 200  # pages settled before other sources get their turn
 # Statuses that say what the page is: it is fetched again only when its feed says that it changed.
 _FINAL = {"loaded", "out_of_window", "not_an_article", "extract_failed", "too_large"}
 _NOTED = {"blocked_address", "deferred"}  # ends without a request that the ledger tells
@@ -76,7 +77,7 @@ class Look:
         )  # fmt: skip
         self.found = await discoverer.discover()
         self._find_again()
-        self._settle_known()
+        await self._settle_known()
         await self._fetch_all()
         self._import()
 
@@ -105,9 +106,11 @@ class Look:
             for position, (via, known) in enumerate(again)
         )
 
-    def _settle_known(self) -> None:
+    async def _settle_known(self) -> None:
         """Give every page that need not be fetched its disposition."""
-        for page, known in self._frontier.pages(FOUND):
+        for number, (page, known) in enumerate(self._frontier.pages(FOUND)):
+            if number % _AT_A_TIME == 0:
+                await asyncio.sleep(0)  # other sources' hosts must not wait for a long list
             status, reason = self._settled(page, known)
             self._frontier.settle(
                 page["url"],
@@ -229,7 +232,7 @@ class Look:
             "fetched_at": exchange.at,
         }
         if isinstance(exchange, Response):
-            values |= {"file": str(self._way.folder / exchange.file), "offset": exchange.offset}
+            values |= {"file": f"{self._way.folder}/{exchange.file}", "offset": exchange.offset}
         return values
 
     # what is learned ----------------------------------------------------------------------

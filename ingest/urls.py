@@ -3,6 +3,7 @@
 import re
 import string
 from functools import lru_cache
+from typing import NamedTuple
 
 import ada_url
 
@@ -69,7 +70,7 @@ def _bounded(url: str) -> str:
 
 def without_fragment(url: str) -> str:
     """The URL as it is requested: as found, since a server may mind the order of parameters."""
-    return str(parse(url).href).partition("#")[0]
+    return _place(url).requested
 
 
 def without_credentials(url: str) -> str:
@@ -100,23 +101,40 @@ def parse(url: str, base: str | None = None) -> ada_url.URL:
     return parts
 
 
-@lru_cache(maxsize=_CACHED)
 def origin(url: str) -> str:
     """Scheme, host and port: where the robots.txt of a URL stands."""
-    return str(parse(url).origin)
+    return _place(url).origin
 
 
-@lru_cache(maxsize=_CACHED)
 def host(url: str) -> str:
     """Host and port, the unit of politeness; a trailing dot makes no other host."""
-    parts = parse(url)
-    return f"{parts.hostname.rstrip('.')}{':' if parts.port else ''}{parts.port}"
+    return _place(url).host
+
+
+def hostname(url: str) -> str:
+    """The host without its port; an IP address in the one spelling that WHATWG gives it."""
+    return _place(url).hostname
+
+
+class _Place(NamedTuple):
+    """What fetching asks of a URL, had by parsing it once."""
+
+    requested: str
+    origin: str
+    host: str
+    hostname: str
 
 
 @lru_cache(maxsize=_CACHED)
-def hostname(url: str) -> str:
-    """The host without its port; an IP address in the one spelling that WHATWG gives it."""
-    return str(parse(url).hostname)
+def _place(url: str) -> _Place:
+    parts = parse(url)
+    name, port = str(parts.hostname), parts.port
+    return _Place(
+        requested=str(parts.href).partition("#")[0],
+        origin=str(parts.origin),
+        host=f"{name.rstrip('.')}{':' if port else ''}{port}",
+        hostname=name,
+    )
 
 
 def same_site(one: str, other: str) -> bool:
