@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TextIO
-from urllib.parse import urlsplit
 
+import ada_url
 import yaml
 from pydantic import ValidationError
 from rich.console import Console
@@ -16,6 +16,7 @@ from rich.text import Text
 
 from cli.trial import Answer, Trial, serving, try_source
 from core.config import EntryPoint, Owner, Source, Sources, config_folder, load_sources
+from core.config_values import hostname
 from core.errors import BroadsheetError
 from ingest.cage import Cage
 from ingest.encoding import EncodingError, TooLargeError, decode
@@ -24,7 +25,12 @@ from ingest.feed_links import FeedLink, document_kind, feed_links
 from ingest.robots import parse_robots, product_token
 
 _MOST_SITEMAPS = 5
+_MOST_NAME = 120  # characters; the host of a made-up source may be longer
 _LEAST_GAP_SECONDS = 1.0  # between requests on the real network
+# What a terminal would act upon (C0, C1, line ends, marks of direction) or no encoder takes.
+_UNSHOWN = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 _COLOURS = {"loaded": "green", "out_of_window": "yellow", "deferred": "yellow"}
 _ITEM_COLUMNS = (
     "url", "status", "reason", "http_status", "title", "title_hint", "published_at",
@@ -63,17 +69,15 @@ def examine(
     newsroom = load_sources(path)
     known = _configured(newsroom, given)
     if known is None:
-        newsroom, source = _on_its_own_network(newsroom, given), _made_up(given)
+        source = _made_up(given)
+        newsroom = _on_its_own_network(newsroom, source.host)
     else:
         source = _with_whole_paths(known, path.parent)
-    waiting = Console(stderr=True).status(f"Trying {source.name} …")
+    waiting = Console(stderr=True).status(_line("Trying ", source.name, " …"))
     with waiting, serving(newsroom, path.parent):
         verdict = _verdict(newsroom, source, limit, known)
     if as_json:
-        out.writelines(
-            json.dumps(row, ensure_ascii=False, default=str) + "\n"
-            for row in _json_rows(verdict, limit)
-        )
+        out.writelines(_json(row) + "\n" for row in _json_rows(verdict, limit))
     else:
         _print(verdict, limit, Console(file=out, highlight=False, soft_wrap=True))
     return 0 if verdict.would_load else 1
@@ -91,7 +95,7 @@ def _configured(newsroom: Sources, given: str) -> Source | None:
         return None
     ids = ", ".join(source.id for source in newsroom.sources[:20])
     raise BroadsheetError(
-        f"'{given}' is neither a URL nor a configured source; give the URL of a feed, sitemap or "
+        f"{given!r} is neither a URL nor a configured source; give the URL of a feed, sitemap or "
         f"page, or one of: {ids}."
     )
 
@@ -103,14 +107,14 @@ def _made_up(url: str) -> Source:
     except ValidationError as error:
         reason = str(error.errors()[0]["msg"]).removeprefix("Value error, ")
         raise BroadsheetError(f"{reason}; give the URL of a feed, sitemap or page.") from None
-    parts = urlsplit(url)
-    host = str(parts.hostname)
-    slug = re.sub(r"[^a-z0-9]+", "-", host.removeprefix("www.")).strip("-")[:80] or "source"
+    host = hostname(url)
+    slug = re.sub(r"[^a-z0-9]+", "-", host.removeprefix("www.").lower())[:80].strip("-") or "source"
+    name = host[:_MOST_NAME]
     return Source(
         id=slug,
-        name=host,
-        owner=Owner(id=slug, name=host),
-        homepage=f"{parts.scheme}://{parts.netloc}/",
+        name=name,
+        owner=Owner(id=slug, name=name),
+        homepage=f"{ada_url.URL(url).origin}/",
         country="XX",
         language="en",
         timezone="UTC",
@@ -118,11 +122,11 @@ def _made_up(url: str) -> Source:
     )
 
 
-def _on_its_own_network(newsroom: Sources, url: str) -> Sources:
-    """The newsroom with its local site only where the URL lies on it."""
-    hosts = {urlsplit(source.homepage).hostname for source in newsroom.sources}
+def _on_its_own_network(newsroom: Sources, host: str) -> Sources:
+    """The newsroom with its local site only where the host lies on it."""
+    hosts = {hostname(source.homepage) for source in newsroom.sources}
     hosts |= {source.host for source in newsroom.sources}
-    if newsroom.local_site is None or urlsplit(url).hostname in hosts:
+    if newsroom.local_site is None or host in hosts:
         return newsroom
     given = newsroom.model_dump(exclude_unset=True, exclude={"local_site", "fixed_edition"})
     gap = max(newsroom.fetching.min_gap_seconds, _LEAST_GAP_SECONDS)
@@ -247,6 +251,12 @@ def _shown(verdict: Verdict, limit: int) -> list[Row]:
     return [{name: row[name] for name in _ITEM_COLUMNS} for row in items[:limit]]
 
 
+def _json(row: Row) -> str:
+    """One line of JSON, readable; what a terminal would act upon is escaped."""
+    text = json.dumps(row, ensure_ascii=False, default=str)
+    return _UNSHOWN.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
 def _json_rows(verdict: Verdict, limit: int) -> Iterator[Row]:
     yield from ({"record": "robots", **row} for row in verdict.robots)
     yield from ({"record": "entry_point", **row} for row in verdict.entries)
@@ -263,53 +273,69 @@ def _json_rows(verdict: Verdict, limit: int) -> Iterator[Row]:
 
 
 def _print(verdict: Verdict, limit: int, console: Console) -> None:
+    for text in _lines(verdict, limit):
+        console.print(text)
+
+
+def _line(*parts: str | tuple[str, str]) -> Text:
+    """A line of strings or (string, style); whatever a stranger wrote is shown as plain text."""
+    pairs = ((part, "") if isinstance(part, str) else part for part in parts)
+    return Text.assemble(*((_UNSHOWN.sub("", words), style) for words, style in pairs))
+
+
+def _lines(verdict: Verdict, limit: int) -> Iterator[Text]:
     for row in verdict.robots:
-        delay = f", {row['crawl_delay']:g} s between requests" if row.get("crawl_delay") else ""
-        shut = "; shuts out AI crawlers" if row.get("shuts_out_ai_crawlers") else ""
-        console.print(f"[bold]robots.txt[/]  {_status(row)}{row['verdict']}{delay}{shut}")
-        for sitemap in row.get("sitemaps", []):
-            console.print(Text(f"            it names the sitemap {sitemap}"))
+        yield from _robots_lines(row)
     for row in verdict.entries:
-        console.print(f"[bold]entry point[/] {row['url']}")
-        console.print(f"            {_status(row)}{row['what']}, {row['items']} items")
-        sent = [f"{name} {row[name]}" for name in ("etag", "last_modified") if row.get(name)]
-        told = ", ".join(sent) or "no validators: it is read whole at every look"
-        console.print(Text(f"            {row['reason'] or told}"))
+        yield from _entry_lines(row)
     for link in verdict.links:
-        console.print(Text(f"            the page names {link.what}: {link.url} {link.title}"))
+        yield _line(f"            the page names {link.what}: {link.url} {link.title}")
     for note in verdict.trial.notes:
-        console.print(Text(f"note        {note}", "yellow"))
+        yield _line((f"note        {note}", "yellow"))
     for number, row in enumerate(_shown(verdict, limit), 1):
-        console.print(_item(number, row))
+        yield from _item_lines(number, row)
     found = len(verdict.trial.items)
     later = sum(row["status"] == "deferred" for row in verdict.trial.items)
     left = f", {later} left for later" if later else ""
-    ends = f"{found} items found, {verdict.would_load} would be loaded{left}."
-    console.print(ends, style="bold")
+    yield _line((f"{found} items found, {verdict.would_load} would be loaded{left}.", "bold"))
     if verdict.is_usable:
-        console.print("\nFor sources.yml:\n")
-        console.print(Text(stanza(verdict.source)))
+        yield Text("\nFor sources.yml:\n")
+        yield from map(_line, stanza(verdict.source).split("\n"))
     else:
-        console.print("Nothing for sources.yml: give the URL of a feed or a sitemap.")
+        yield Text("Nothing for sources.yml: give the URL of a feed or a sitemap.")
+
+
+def _robots_lines(row: Row) -> Iterator[Text]:
+    delay = f", {row['crawl_delay']:g} s between requests" if row.get("crawl_delay") else ""
+    shut = "; shuts out AI crawlers" if row.get("shuts_out_ai_crawlers") else ""
+    yield _line(("robots.txt", "bold"), f"  {_status(row)}{row['verdict']}{delay}{shut}")
+    for sitemap in row.get("sitemaps", []):
+        yield _line(f"            it names the sitemap {sitemap}")
+
+
+def _entry_lines(row: Row) -> Iterator[Text]:
+    yield _line(("entry point", "bold"), f" {row['url']}")
+    yield _line(f"            {_status(row)}{row['what']}, {row['items']} items")
+    sent = [f"{name} {row[name]}" for name in ("etag", "last_modified") if row.get(name)]
+    told = ", ".join(sent) or "no validators: it is read whole at every look"
+    yield _line(f"            {row['reason'] or told}")
 
 
 def _status(row: Row) -> str:
     return f"{row['http_status']}  " if row.get("http_status") else ""
 
 
-def _item(number: int, row: Row) -> Text:
+def _item_lines(number: int, row: Row) -> Iterator[Text]:
     """An item as a few lines: its end, its title, and what would be known of it."""
     colour = _COLOURS.get(row["status"], "red")
     title = row["title"] or row["title_hint"] or "(no title)"
-    text = Text.assemble(
-        f"{number:>3} ", (f"{row['status']} ", colour), f"{row['http_status'] or ''}  ", title
-    )
-    text.append(f"\n    {row['url']}", "dim")
+    status = (f"{row['status']} ", colour)
+    yield _line(f"{number:>3} ", status, f"{row['http_status'] or ''}  ", title)
+    yield _line((f"    {row['url']}", "dim"))
     if row["reason"]:
-        text.append(f"\n    {row['reason']}", colour)
+        yield _line((f"    {row['reason']}", colour))
     if row["status"] == "loaded":
-        text.append("\n    " + " · ".join(_known_of(row)))
-    return text
+        yield _line("    " + " · ".join(_known_of(row)))
 
 
 def _known_of(row: Row) -> Iterator[str]:

@@ -96,7 +96,7 @@ def try_source(newsroom: Sources, source: Source, limit: int) -> Trial:
             extract_shard(run.run_id, shard.model_dump())
         land_edition(run.run_id)
         trial.report = read_landed(run.landing, "source_report").row(0, named=True)
-        trial.answers = list(_answers(run, source.id))
+        trial.answers = list(answers(ArchiveFiles(run.archive, source.id)))
         trial.items = _items(run)
     return trial
 
@@ -114,15 +114,14 @@ def _sources_file(newsroom: Sources, source: Source, limit: int) -> str:
     return yaml.safe_dump(document, sort_keys=False, allow_unicode=True)
 
 
-def _answers(run: Run, source_id: str) -> Iterator[Answer]:
+def answers(files: ArchiveFiles) -> Iterator[Answer]:
     """Every answer that the trial archived, then the requests that got none."""
-    files = ArchiveFiles(run.archive, source_id)
     for path in files.warcs():
         with path.open("rb") as file:
             for record in ArchiveIterator(file, record_types=WarcRecordType.response):
                 response = read_response(path.parent, path.name, record.stream_pos)
                 yield Answer(record.headers[PURPOSE], record.headers[START], response)
-    for line in files.ledger.read_text(encoding="utf-8").splitlines():
+    for line in filter(None, files.ledger.read_bytes().split(b"\n")):
         entry = json.loads(line)
         if "purpose" in entry:
             yield Answer(entry["purpose"], entry["start"], None, str(entry["reason"]))

@@ -9,18 +9,18 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
-from urllib.parse import urlsplit
-from zoneinfo import available_timezones
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    IPvAnyNetwork,
-    model_validator,
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from core.config_values import (
+    Bytes,
+    Hours,
+    PlainText,
+    PrivateNetwork,
+    Timezone,
+    WebUrl,
+    hostname,
 )
-
 from core.yaml_files import load_model
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
@@ -40,28 +40,8 @@ class Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-def _web_url(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ValueError(f"'{url}' is not an http or https URL")
-    if parts.username or parts.password:
-        raise ValueError("a URL must not carry a user name or password")
-    return url
-
-
-@cache
-def _timezones() -> set[str]:
-    return available_timezones()  # reads a directory tree, so once
-
-
-def _timezone(name: str) -> str:
-    if name not in _timezones():
-        raise ValueError(f"'{name}' is not an IANA time zone such as Europe/London")
-    return name
-
-
-WebUrl = Annotated[str, AfterValidator(_web_url)]
-Timezone = Annotated[str, AfterValidator(_timezone)]
+# Neither `true` nor a number in quotes.
+_NUMBERS_ONLY = ConfigDict(strict=True)
 
 
 def _refuse_repeats(kind: str, ids: list[str]) -> None:
@@ -91,7 +71,7 @@ class EntryPoint(Model):
 
     kind: Literal["feed", "sitemap", "warc", "jsonl", "parquet"]
     url: WebUrl | None = None
-    path: str | None = None
+    path: PlainText | None = None
 
     @model_validator(mode="after")
     def _one_place(self) -> Self:
@@ -113,16 +93,17 @@ class Fetching(Model):
     each of `recheck_after_hours`, to see corrections.
     """
 
+    model_config = _NUMBERS_ONLY
     min_gap_seconds: float = Field(1.0, ge=0, le=120)
     connections_per_host: int = Field(1, ge=1, le=8)
     deadline_seconds: float = Field(30.0, gt=0, le=600)
     read_seconds: float = Field(15.0, gt=0, le=600)
     max_pause_seconds: float = Field(10.0, ge=0, le=600)
     default_pause_seconds: float = Field(900.0, ge=0, le=86_400)
-    recheck_after_hours: list[Annotated[float, Field(gt=0, le=8_760)]] = [24.0, 72.0]
-    max_page_bytes: int = Field(5 * 1024 * 1024, gt=0)
-    max_feed_bytes: int = Field(20 * 1024 * 1024, gt=0)
-    max_sitemap_bytes: int = Field(50 * 1024 * 1024, gt=0)
+    recheck_after_hours: Hours = [24.0, 72.0]
+    max_page_bytes: Bytes = 5 * 1024 * 1024
+    max_feed_bytes: Bytes = 20 * 1024 * 1024
+    max_sitemap_bytes: Bytes = 50 * 1024 * 1024
     max_redirects: int = Field(8, ge=0, le=20)
     max_urls: int = Field(10_000, ge=1)
     max_host_seconds: float = Field(3_600.0, gt=0)
@@ -156,7 +137,7 @@ class Source(Model):
     active_to: date | None = None
     retired_in_edition: date | None = None
     verify_tls: bool = True
-    private_networks: list[IPvAnyNetwork] = []
+    private_networks: list[PrivateNetwork] = []
     fetching: Fetching | None = None
 
     @property
@@ -168,8 +149,7 @@ class Source(Model):
     @property
     def host(self) -> str:
         """The host that its first entry point asks; an archive's homepage."""
-        url = self.entry_points[0].url or self.homepage
-        return urlsplit(url).hostname or ""
+        return hostname(self.entry_points[0].url or self.homepage)
 
     def is_active(self, edition: date) -> bool:
         """Whether this outlet is collected for `edition`."""
@@ -189,7 +169,7 @@ class Sources(Model):
     """
 
     user_agent: Annotated[str, Field(pattern=r"^[\x20-\x7e]+ \(\+[^()\s]+\)$")]
-    max_age_days: int = Field(14, ge=1, le=36_500)
+    max_age_days: int = Field(14, ge=1, le=36_500, strict=True)
     fetching: Fetching = Fetching()
     local_site: str | None = None
     fixed_edition: date | None = None
@@ -357,6 +337,7 @@ class Thresholds(Model):
     last 28 editions; below `min_history_editions` of them they are inactive.
     """
 
+    model_config = _NUMBERS_ONLY
     max_silent_source_share: float = Field(0.49, gt=0, le=1)
     max_fetch_failed_share: float = Field(0.5, gt=0, le=1)
     max_undated_share: float = Field(0.3, ge=0, le=1)

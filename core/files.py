@@ -11,8 +11,10 @@ from typing import Any
 
 from core.errors import HomeError
 
-_NO_ROOM = tuple(
-    os.strerror(code) for code in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG)
+_NO_ROOM = (
+    *(os.strerror(code) for code in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG)),
+    "database or disk is full",  # SQLite, of a full disk
+    "disk I/O error",  # SQLite, of a disk that refuses a write
 )
 
 

@@ -92,6 +92,10 @@ class Home:
     def archive_root(self) -> Path:
         return self.root / "archive"
 
+    def archive_editions(self) -> list[Path]:
+        """The folders of the archive that are named after an edition, in order."""
+        return sorted(path for path in self.archive_root.glob("????-??-??") if path.is_dir())
+
     def archive(self, edition: date | str, collect_id: str) -> Path:
         return self.archive_root / str(edition) / collect_id
 

@@ -26,12 +26,13 @@ from core.config import (
     load_themes,
     load_thresholds,
 )
-from core.errors import PlanError
+from core.errors import HomeError, PlanError
 from core.files import read_json, write_json
 from core.home import Home
 
 CUTOFF = time(5, 0)
 MAX_SHARDS = 4
+_CLOSING = timedelta(hours=2)
 _OPEN_DAYS = 35  # a poll that no edition took for so long is taken by none
 _LOADERS: dict[str, Callable[[Path], object]] = {
     "sources.yml": load_sources,
@@ -163,6 +164,8 @@ def plan_run(
     active = [source.id for source in newsroom.sources if source.is_active(day)]
     if edition and not closed and day < now.date() and day != newsroom.fixed_edition:
         active = [one for one in active if newsroom.source(one).kind == "archive"]
+    if closed:
+        active = [one for one in active if one in closed.get("sources", active)]
     if not active:
         raise PlanError(
             f"no outlet can be collected for {day}: a day never collected needs an archive "
@@ -197,7 +200,8 @@ def plan_poll(
 ) -> Run:
     """Plan a look at the sources that `due` names, for the edition that is open now.
 
-    A newsroom with a fixed edition has nothing to poll: its run has no shards.
+    A newsroom with a fixed edition has nothing to poll: its run has no shards. Nor has one in the
+    first hours after the cut-off while that edition is not closed: it would ask everything twice.
 
     Raises:
         ConfigError: a configuration file is wrong.
@@ -211,6 +215,8 @@ def plan_poll(
     newsroom = load_sources(home.work(run_id) / "config" / "sources.yml")
     now = datetime.now(UTC).replace(tzinfo=None)
     day = now.date() + timedelta(days=now.time() >= CUTOFF)
+    closing = datetime.combine(day - timedelta(days=1), CUTOFF)
+    is_closing_now = now - closing < _CLOSING and read_closed(home, closing.date()) is None
     if f"{now:%H%M}" == f"{CUTOFF:%H%M}":
         now += timedelta(minutes=1)  # that minute's name belongs to the collect that closes
     run = Run(
@@ -225,7 +231,7 @@ def plan_poll(
         shards=[],
         is_closing=False,
     )
-    if newsroom.fixed_edition is None:
+    if newsroom.fixed_edition is None and not is_closing_now:
         run = run.model_copy(update={"shards": make_shards(newsroom, due(run))})
     write_json(home.work(run_id) / "run.json", run.model_dump(mode="json"))
     return run
@@ -236,14 +242,14 @@ def open_looks(home: Home, edition: date, newsroom: Sources) -> list[str]:
     if newsroom.fixed_edition is not None:
         return []
     since = edition - timedelta(days=_OPEN_DAYS)
-    days = [path for path in home.archive_root.glob("*") if since.isoformat() <= path.name]
+    days = [path for path in home.archive_editions() if since.isoformat() <= path.name]
     editions = sorted(path for path in days if path.name <= edition.isoformat())
     taken: set[str] = set()
     for path in home.landing_root.glob("*/closed.json"):
         if path.parent.name >= since.isoformat():
             taken.update(read_json(path).get("looks", []))
     closing = f"T{CUTOFF:%H%M}"
-    looks = [f"{day.name}/{look.name}" for day in editions for look in sorted(day.iterdir())]
+    looks = [f"{day.name}/{look.name}" for day in editions for look in sorted(day.glob("*T*"))]
     return [look for look in looks if not look.endswith(closing) and look not in taken]
 
 
@@ -305,7 +311,12 @@ def closed_path(home: Home, edition: date) -> Path:
 def read_closed(home: Home, edition: date) -> dict[str, Any] | None:
     """The record of a closed edition (`collect_id`), or None while it is open."""
     path = closed_path(home, edition)
-    return read_json(path) if path.exists() else None
+    try:
+        return read_json(path) if path.exists() else None
+    except ValueError as error:
+        raise HomeError(
+            f"{path} is damaged; bring it back from a backup. It says that the edition was closed."
+        ) from error
 
 
 def close_edition(run: Run) -> None:
@@ -318,6 +329,7 @@ def close_edition(run: Run) -> None:
                 "collect_id": run.collect_id,
                 "edition": run.edition.isoformat(),
                 "looks": run.looks,
+                "sources": sorted(one for shard in run.shards for one in shard.sources),
             },
         )
 

@@ -12,12 +12,14 @@ from AntiSSRF import IPAddressRanges
 REFUSAL = "the address is private or reserved"
 type Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 type Networks = tuple[Network, ...]
+# All that was ever given out; the rest holds embedded IPv4 addresses and what a router may make up.
+_GIVEN_OUT = ipaddress.ip_network("2000::/3")
 _BLOCKED = [ipaddress.ip_network(network) for network in IPAddressRanges.recommended_latest]
 
 
 @lru_cache(maxsize=4096)
 def is_blocked(address: str, permitted: Networks = ()) -> bool:
-    """Whether an IP address is private, reserved, translated or a cloud's metadata service.
+    """Whether an IP address is private, reserved, translated, unallocated or a cloud's metadata.
 
     `permitted` are the private networks that a source's configuration names.
     """
@@ -25,6 +27,8 @@ def is_blocked(address: str, permitted: Networks = ()) -> bool:
     mapped = getattr(parsed, "ipv4_mapped", None) or parsed
     if _is_in(mapped, permitted):
         return False
+    if mapped.version == 6 and mapped not in _GIVEN_OUT:
+        return True
     return _is_in(mapped, _BLOCKED)
 
 

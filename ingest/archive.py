@@ -27,6 +27,7 @@ from ingest.warc import read_response
 LOGGER = logging.getLogger(__name__)
 MAX_FILE_BYTES = 1_000_000_000
 INTERRUPTED = {"interrupted": True}
+_SIZES = "bytes"  # the last line of a whole ledger: the size of each WARC file
 Key = tuple[str, str, str]  # purpose, start, url of a request
 
 
@@ -156,7 +157,9 @@ class ArchiveWriter:
         """Make the archive whole: WARC files first, the ledger that completes it last."""
         with self._told():
             self._close_file()
-            self._ledger.flush()
+            paths = self.files.unfinished()
+            sizes = {self.files.warc(at).name: path.stat().st_size for at, path in enumerate(paths)}
+            self.note({_SIZES: sizes})
             os.fsync(self._ledger.fileno())
             for number in range(self._volumes):
                 path = self.files.warc(number)
@@ -220,12 +223,28 @@ class ArchiveReader:
         self._places: dict[Key, tuple[datetime, str, int]] = {}
         self._failures: dict[Key, Failure] = {}
         self.notes: dict[str, Any] = {}
+        try:
+            self._read_all(files)
+        except (OSError, ValueError, KeyError) as error:
+            raise HomeError(
+                f"the archive of {files.source_id} in {files.folder} is damaged "
+                f"({type(error).__name__}: {error}); bring it back from a backup, then run the "
+                "edition again. What is published stays."
+            ) from error
+
+    def _read_all(self, files: ArchiveFiles) -> None:
         is_complete = files.is_complete()
         ledger = files.ledger if is_complete else temporary(files.ledger)
-        for path in files.warcs() if is_complete else files.unfinished():
+        paths = files.warcs() if is_complete else files.unfinished()
+        for line in ledger.read_bytes().split(b"\n") if ledger.exists() else ():
+            if line:
+                self._take(json.loads(line))
+        if is_complete:
+            sizes = {path.name: path.stat().st_size for path in paths}
+            if sizes != self.notes.get(_SIZES):
+                raise ValueError(f"its files are not those that the ledger names: {sizes}")
+        for path in paths:
             self._index(path)
-        for line in ledger.read_text().splitlines() if ledger.exists() else ():
-            self._take(json.loads(line))
 
     def answer(self, request: Request) -> Exchange | None:
         """What came of `request`; None where it was never made."""

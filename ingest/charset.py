@@ -64,6 +64,13 @@ _DETECTABLE = [
     "cp1258", "iso8859_2", "iso8859_5", "iso8859_7", "cp874", "cp932", "euc_jp", "gb18030",
     "big5hkscs", "cp949",
 ]  # fmt: skip
+# Sets that detection confuses with Windows-1252, unless a page says that it is in such a language.
+_OTHER_LATIN = {"cp1250", "cp1254", "cp1257", "cp1258", "iso8859_2"}
+_OTHER_LANGUAGE = re.compile(
+    rb"""<html[^>]{0,300}\blang\s*=\s*["']?(?:pl|cs|sk|hu|hr|sl|ro|bs|sq|tr|az|lt|lv|et|vi)\b""",
+    re.IGNORECASE,
+)
+_SPLIT_WORD = re.compile(r"[A-Za-z\u00c0-\u00ff][\u00a1-\u00bf\u00d7\u00f7][A-Za-z\u00c0-\u00ff]")
 _SAMPLE_BYTES = 10_000
 _MOST_BROKEN = 0.01  # characters, of a text that is damaged rather than misread
 
@@ -150,5 +157,12 @@ def _detected(body: bytes) -> str:
     matches = from_bytes(sample, cp_isolation=_DETECTABLE) if sample else ()
     for match in matches:
         if (text := _strict(body, match.encoding)) is not None:
-            return text
+            is_doubtful = match.encoding in _OTHER_LATIN and not _OTHER_LANGUAGE.search(body)
+            return (_western(body) if is_doubtful else None) or text
     return body.decode("cp1252", "replace")
+
+
+def _western(body: bytes) -> str | None:
+    """The text in Windows-1252, by far the likeliest Latin set, where no sign splits a word."""
+    text = _strict(body, "cp1252")
+    return text if text and not _SPLIT_WORD.search(text) else None

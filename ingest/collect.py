@@ -8,7 +8,7 @@ task killed half way, and a replay of a closed edition, ask no publisher twice.
 import asyncio
 import logging
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Self
@@ -16,10 +16,10 @@ from typing import Any, Self
 import polars as pl
 
 from core.config import EntryPoint, Source
-from core.errors import PlanError
+from core.errors import HomeError, PlanError
 from core.files import exclusive_lock, whole_file
 from core.landed import LANDED, write_frames, write_landed, write_landed_parts
-from core.plan import Run, load_run, local_site_address
+from core.plan import Run, load_run, local_site_address, read_closed
 from ingest import archives, transport
 from ingest.archive import ArchiveFiles, ArchiveReader, ArchiveWriter, adopt, writing
 from ingest.cage import Cage
@@ -29,10 +29,20 @@ from ingest.frontier import Frontier
 from ingest.hosts import Host, Hosts
 from ingest.look import Look, Way
 from ingest.polls import next_interval
-from ingest.state import STATE, LookId, is_closing, known_before, looks_since, read_known
+from ingest.state import (
+    STATE,
+    LookId,
+    is_closing,
+    known_before,
+    looks_since,
+    read_known,
+    state_path,
+)
 from ingest.tables import PAGES, learned_path, pages_path, part_name
 
 LOGGER = logging.getLogger(__name__)
+_LEAST_CONNECTIONS = 8
+_UNREADABLE = "unreadable: "  # begins a note of the ledger on an archive that could not be read
 _KEPT = timedelta(days=60)  # how long a page that is no longer shown stays known
 
 
@@ -51,13 +61,10 @@ def collect_shard(run_id: str, shard: dict[str, Any]) -> dict[str, Any]:
     sources = [run.sources.source(one) for one in source_ids]
     part = part_name(list(shard["sources"]))
     with ExitStack() as stack:
-        for host in sorted({source.host for source in sources}):
-            stack.enter_context(_alone_with(run, host))
+        for one in source_ids:  # a poll and a closing run never collect one source at once
+            stack.enter_context(exclusive_lock(run.paths.locks / f"{one}.source"))
         collectors = [stack.enter_context(_Collector(run, source)) for source in sources]
-        try:
-            asyncio.run(_collect(run, collectors))
-        except BaseExceptionGroup as group:
-            raise _first_of(group) from group
+        asyncio.run(_collect(run, collectors))
         _write(run, collectors, part)
     pages = pl.scan_parquet(pages_path(run, "collected", part)).select("status")
     return {
@@ -66,13 +73,6 @@ def collect_shard(run_id: str, shard: dict[str, Any]) -> dict[str, Any]:
         "to_extract": pages.filter(pl.col("status").is_null()).select(pl.len()).collect().item(),
         "feed_status": {one.source.id: one.report["feed_status"] for one in collectors},
     }
-
-
-@contextmanager
-def _alone_with(run: Run, host: str) -> Iterator[None]:
-    """Wait until no other run asks the host: its pace is kept by one process at a time."""
-    with exclusive_lock(run.paths.locks / f"{host or 'archive'}.lock"):
-        yield
 
 
 def _write(run: Run, collectors: list["_Collector"], part: str) -> None:
@@ -101,12 +101,6 @@ def _write_work(path: Any, frames: Iterable[pl.DataFrame], schema: pl.Schema) ->
         write_frames(temporary, frames, schema)
 
 
-def _first_of(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    """What ended concurrent tasks: the first exception that is not itself a group."""
-    first = group.exceptions[0]
-    return _first_of(first) if isinstance(first, BaseExceptionGroup) else first
-
-
 def _local_site(run: Run, sources: list[Source]) -> tuple[str, int] | None:
     """Where every host of the newsroom resolves, None for the real network."""
     if run.sources.local_site is None:
@@ -124,10 +118,17 @@ async def _collect(run: Run, collectors: list["_Collector"]) -> None:
     local_site = _local_site(run, [one.source for one in collectors])
     with Cage(workers=1) as cage:
         async with transport.clients(run.sources.user_agent, local_site) as clients:
-            shared = _Shared(clients, cage, Hosts())
-            async with asyncio.TaskGroup() as group:
-                for collector in collectors:
-                    group.create_task(collector.collect(shared))
+            connections = max(_LEAST_CONNECTIONS, transport.MOST_CONNECTIONS // len(collectors))
+            shared = _Shared(clients, cage, Hosts(run.paths.locks), connections)
+            looks = (collector.collect(shared) for collector in collectors)
+            ended = await asyncio.gather(*looks, return_exceptions=True)
+    for error in filter(None, ended):  # after the others, whose archives are whole by now
+        raise _first_of(error)
+
+
+def _first_of(error: BaseException) -> BaseException:
+    """What ended concurrent tasks: the first exception that is not itself a group."""
+    return _first_of(error.exceptions[0]) if isinstance(error, BaseExceptionGroup) else error
 
 
 @dataclass(frozen=True)
@@ -137,6 +138,14 @@ class _Shared:
     clients: transport.Clients
     cage: Cage
     hosts: Hosts
+    connections: int  # of one source at once, so that slow ones leave room for the others
+
+
+def _imported_again(reader: ArchiveReader, path: str) -> Iterator[Exchange]:
+    """What the look imported from an archive, or the fault that it met there."""
+    if fault := reader.notes.get(f"{_UNREADABLE}{path}"):
+        raise archives.ArchiveUnreadableError(fault)
+    return reader.imports(path)
 
 
 class _Collector:
@@ -154,13 +163,18 @@ class _Collector:
         self.frontier.close()
 
     async def collect(self, shared: _Shared) -> None:
-        """Go through the looks of the edition that are archived, and look once more."""
-        founds = [await self._replay(earlier, shared) for earlier in self._earlier_looks()]
-        own = LookId(self._run.edition.isoformat(), self._run.collect_id)
-        if self._files(own).is_complete() or self._run.mode == "replay":
-            founds.append(await self._replay(own, shared))
-        else:
-            founds.append(await self._look(own, shared))
+        """Go through the looks of the edition that are archived, and look once more.
+
+        A poll that comes when its edition is closed already does not look.
+        """
+        run, own = self._run, LookId(self._run.edition.isoformat(), self._run.collect_id)
+        founds: list[Discovery] = []
+        if run.is_closing or read_closed(run.paths, run.edition) is None:
+            is_archived = self._files(own).is_complete() or run.mode == "replay"
+            earlier = self._noted_looks(own) if is_archived else self._earlier_looks()
+            founds = [await self._replay(look, shared) for look in earlier]
+            take = self._replay if is_archived else self._look
+            founds.append(await take(own, shared))
         self._report(founds)
 
     def learned(self) -> Iterator[pl.DataFrame]:
@@ -171,9 +185,36 @@ class _Collector:
         return ArchiveFiles(self._run.paths.archive(look.edition, look.collect_id), self.source.id)
 
     def _earlier_looks(self) -> list[LookId]:
-        """The archived looks that this run closes."""
+        """The archived looks that this run closes.
+
+        Raises:
+            HomeError: a look that left its state has no archive any more.
+        """
         looks = [LookId.parse(one) for one in self._run.looks]
-        return [look for look in looks if self._is_whole(look)]
+        for look in looks:
+            if not self._is_whole(look) and self._is_told(look.collect_id):
+                raise self._gone(look)
+        return [look for look in looks if self._files(look).is_complete()]
+
+    def _noted_looks(self, own: LookId) -> list[LookId]:
+        """The looks that an archived closing look came after.
+
+        Raises:
+            HomeError: its archive, or one of theirs, is gone.
+        """
+        if not self._files(own).is_complete():
+            raise self._gone(own)
+        looks = ArchiveReader(self._files(own)).notes.get("looks", [])
+        for look in map(LookId.parse, looks):
+            if not self._files(look).is_complete():
+                raise self._gone(look)
+        return [LookId.parse(look) for look in looks]
+
+    def _gone(self, look: LookId) -> HomeError:
+        return HomeError(
+            f"the archive of {self.source.id} in {self._files(look).folder} is gone or not whole; "
+            "bring it back from a backup, then run the edition again. What is published stays."
+        )
 
     def _is_whole(self, look: LookId) -> bool:
         """Whether the look was archived; a killed poll's archive is completed with what it got.
@@ -198,7 +239,7 @@ class _Collector:
             hosts=lambda _: Host(1, 0.0),  # a replay asks nobody and waits for nobody
             now=lambda: at,
             folder=self._files(look).folder,
-            imports=lambda point: reader.imports(str(point.path)),
+            imports=lambda point: _imported_again(reader, str(point.path)),
         )
         is_conditional = bool(reader.notes.get("is_conditional"))
         return await self._take(look, way, shared, at, is_conditional=is_conditional)
@@ -216,7 +257,14 @@ class _Collector:
             for row in self.frontier.known_hosts():
                 shared.hosts.get(row["url"], limits).hold(row["not_before"])
             policy = transport.Policy.of(self.source)
-            live = transport.LiveTransport(shared.clients, policy, archive, limits, run.now)
+            live = transport.LiveTransport(
+                shared.clients,
+                policy,
+                archive,
+                limits,
+                run.now,
+                connections=shared.connections,
+            )
             way = Way(
                 transport=transport.ResumingTransport(reader, live) if reader.notes else live,
                 hosts=lambda name: shared.hosts.get(name, limits),
@@ -233,13 +281,18 @@ class _Collector:
             "at": self._run.now().isoformat(),
             "base": self._base(look),
             "is_conditional": not self._run.is_closing,
+            "looks": [str(one) for one in self._earlier_looks()],
         }
 
     def _imported(self, point: EntryPoint, archive: ArchiveWriter) -> Iterator[Exchange]:
         """What an archive entry point holds; polls leave it to the look that closes the edition."""
         if not self._run.is_closing:
-            return iter(())
-        return archives.imported(self._run, self.source, point, archive)
+            return
+        try:
+            yield from archives.imported(self._run, self.source, point, archive)
+        except archives.ArchiveUnreadableError as error:
+            archive.note({f"{_UNREADABLE}{point.path}": str(error)})
+            raise
 
     async def _take(
         self, look: LookId, way: Way, shared: _Shared, at: datetime, *, is_conditional: bool
@@ -276,10 +329,17 @@ class _Collector:
             str(one)
             for one in looks_since(self._run.paths, since)
             if since < one.collect_id < look.collect_id
-            and one.collect_id not in states
+            and (one.collect_id not in states or not self._is_told(one.collect_id))
             and self._is_whole(one)
         ]
         return sorted([*states, *stateless], key=lambda step: step.rpartition("/")[2])
+
+    def _is_told(self, collect_id: str) -> bool:
+        """Whether that look's state says anything of the source: a killed shard's says nothing."""
+        if not state_path(self._run.paths, collect_id).exists():
+            return False
+        [rows] = read_known(self._run.paths, [collect_id], self.source.id)
+        return not rows.is_empty()
 
     async def _know(self, base: list[str], shared: _Shared) -> None:
         """Fill the frontier with what is known before a look."""
@@ -311,7 +371,7 @@ class _Collector:
         self.frontier.drop_look()
 
     def _report(self, founds: list[Discovery]) -> None:
-        last = founds[-1]
+        last = founds[-1] if founds else Discovery("deferred")
         self.report = {
             "source_id": self.source.id,
             "feed_status": last.feed_status,

@@ -4,6 +4,7 @@ A date that names no time is a calendar day and is never shifted by a timezone; 
 an offset is the outlet's own.
 """
 
+import calendar
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -90,7 +91,7 @@ class Moment:
         if self.precision == "year":
             return date(day.year, 12, 31)
         if self.precision == "month":
-            return (day.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+            return day.replace(day=calendar.monthrange(day.year, day.month)[1])
         return day
 
 

@@ -136,7 +136,10 @@ class Discoverer:
 
         None where it has not changed since the last look, or after noting what was wrong.
         """
-        refused = await self.allow(url)
+        try:
+            refused = await self.allow(url)
+        except urls.UrlRefusedError as error:
+            refused = Refusal("blocked_address", str(error))
         if refused:
             self._note(url, _feed_status(refused), refused.reason)
             return None

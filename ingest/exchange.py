@@ -67,11 +67,18 @@ class Response:
 
     @property
     def validators(self) -> Validators:
-        return Validators(self.header("ETag")[:500], self.header("Last-Modified")[:100])
+        return Validators(
+            _sendable(self.header("ETag"), 500), _sendable(self.header("Last-Modified"), 100)
+        )
 
     def decoded(self, max_bytes: int) -> bytes:
         """The body with its Content-Encoding undone; the errors of `ingest.encoding.decode`."""
         return decode(self.body, self.header("Content-Encoding"), max_bytes)
+
+
+def _sendable(value: str, most: int) -> str:
+    """A validator that can be kept and sent back; one that cannot is none."""
+    return value if len(value) <= most and value.isascii() and value.isprintable() else ""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from core.config import Fetching
@@ -112,29 +112,26 @@ class Fetcher:
 
         A host that asks for a long pause is left alone, by every request that follows.
         """
-        name = urls.host(request.url)
+        name = urls.hostname(request.url)
         host = self._hosts(name)
         for tries_left in reversed(range(TRIES)):
             async with host:
                 if host.is_on_hold(self._now()):
-                    return self._transport.skip(
-                        request,
-                        "deferred",
-                        f"the host asks to be left alone until {host.not_before}",
-                    )
+                    reason = f"the host asks to be left alone until {host.not_before}"
+                    return self._transport.skip(request, "deferred", reason)
                 exchange = await self._transport.get(request)
-            until = pause_asked(exchange, self._limits)
-            if until is not None:
-                pause = (until - self._now()).total_seconds()
-                if not tries_left or pause > self._limits.max_pause_seconds:
+                until = pause_asked(exchange, self._limits)
+                pause = (until - self._now()).total_seconds() if until else 0.0
+                if until and (not tries_left or pause > self._limits.max_pause_seconds):
+                    if pause <= 0:  # it asked for no pause, twice
+                        pause = self._limits.default_pause_seconds
+                        until = exchange.at + timedelta(seconds=pause)
                     host.hold(until)
                     self._on_pause(name, until)
                     return exchange
-                await self._transport.wait(max(pause, 0.0))
-            elif not tries_left or not _is_passing(exchange):
+            if not tries_left or not (until or _is_passing(exchange)):
                 return exchange
-            else:
-                await self._transport.wait(self._limits.min_gap_seconds)
+            await self._transport.wait(max(pause, self._limits.min_gap_seconds))
         return exchange
 
 

@@ -296,6 +296,10 @@ def _encoded(frame: pl.DataFrame) -> pl.DataFrame:
 def _stored(value: Any) -> Any:
     if isinstance(value, datetime):
         return (value - _EPOCH) // timedelta(milliseconds=1)
+    if (
+        isinstance(value, str) and not value.isascii()
+    ):  # a lone surrogate is no text that a file can hold
+        return value.encode("utf-8", "replace").decode()
     return value
 
 

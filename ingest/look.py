@@ -66,6 +66,7 @@ class Look:
         self._fetcher = Fetcher(way.transport, way.hosts, self._limits, way.now, self._on_pause)
         self._robots = RobotsOfSource(self._fetcher, frontier, at)
         self._to_fetch: Counter[str] = Counter()
+        self._met: set[str] = set()
         self._paced: set[str] = set()
         self.found = Discovery()
 
@@ -147,12 +148,19 @@ class Look:
     def _is_crowded(self, host: str) -> str | None:
         """Why this look has no room for another page of the host; else it is counted."""
         limits = self._limits
-        if host not in self._to_fetch and len(self._to_fetch) >= limits.max_hosts:
+        if self._is_one_too_many(host):
             return f"pages of more than {limits.max_hosts} hosts in one look"
         if self._to_fetch[host] >= limits.max_urls:
             return f"more than {limits.max_urls} URLs of one host in one look"
         self._to_fetch[host] += 1
         return None
+
+    def _is_one_too_many(self, host: str) -> bool:
+        """Whether this host is beyond those that a look may ask; else it is one of them."""
+        if host not in self._met and len(self._met) >= self._limits.max_hosts:
+            return True
+        self._met.add(host)
+        return False
 
     def _is_asked_again(self, page: Row, known: Row) -> bool:
         """Whether its feed says that it has changed since, or its next recheck is due."""
@@ -281,10 +289,13 @@ class Look:
     # robots and archives ------------------------------------------------------------------
 
     async def _why_not(self, url: str) -> Refusal | None:
+        if self._is_one_too_many(urls.host(url)):
+            reason = f"pages of more than {self._limits.max_hosts} hosts in one look"
+            return Refusal("deferred", reason)
         robots, origin = await self._robots.of(url), urls.origin(url)
         if origin not in self._paced:
             self._paced.add(origin)
-            host = self._way.hosts(urls.host(url))
+            host = self._way.hosts(urls.hostname(url))
             delay = min(robots.crawl_delay(self._agent), self._limits.max_crawl_delay_seconds)
             host.gap_seconds = max(host.gap_seconds, delay)
         return robots.why_not(url, self._agent)

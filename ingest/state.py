@@ -81,10 +81,8 @@ def is_closing(collect_id: str) -> bool:
 def looks_since(home: Home, collect_id: str) -> list[LookId]:
     """The looks whose archive folders are there, from the day of `collect_id` on."""
     day = f"{collect_id[:4]}-{collect_id[4:6]}-{collect_id[6:8]}" if collect_id else ""
-    editions = sorted(path for path in home.archive_root.glob("*") if path.name >= day)
-    return [
-        LookId(folder.name, path.name) for folder in editions for path in sorted(folder.iterdir())
-    ]
+    editions = [path for path in home.archive_editions() if path.name >= day]
+    return [LookId(one.name, look.name) for one in editions for look in sorted(one.glob("*T*"))]
 
 
 def known_before(home: Home, collect_id: str) -> list[str]:
@@ -104,7 +102,7 @@ def read_known(
     """What each of the states says, oldest first: of one source, or of all.
 
     Raises:
-        HomeError: a state is missing.
+        HomeError: a state is missing or damaged.
     """
     for name in names:
         path = state_path(home, name)
@@ -113,10 +111,15 @@ def read_known(
                 f"{path} is missing, and what was collected after it was collected with its "
                 "knowledge; bring the file back from a backup, then run the edition again."
             )
-        rows = pl.scan_parquet(path)
+        rows = pl.scan_parquet(path).select(STATE.names())
         if source_id is not None:
             rows = rows.filter(pl.col("source_id") == source_id)
-        yield rows.collect()
+        try:
+            yield rows.collect()
+        except (pl.exceptions.PolarsError, OSError) as error:
+            raise HomeError(
+                f"{path} is damaged; bring the file back from a backup, then run the edition again."
+            ) from error
 
 
 def write_state(home: Home, collect_id: str, frames: list[pl.DataFrame]) -> None:

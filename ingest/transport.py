@@ -1,6 +1,7 @@
 """One HTTP request, live or replayed: bounded in time and bytes, archived before it is used."""
 
 import asyncio
+import os
 import socket
 import ssl
 from collections.abc import AsyncIterator, Callable
@@ -60,7 +61,6 @@ class Clients:
         resolver: AbstractResolver | None = None,
     ) -> None:
         self.local_site = local_site
-        self.slots = asyncio.Semaphore(MOST_CONNECTIONS)
         self._stack, self._user_agent, self._resolver = stack, user_agent, resolver
         self._clients: dict[Policy, aiohttp.ClientSession] = {}
 
@@ -109,8 +109,11 @@ class LiveTransport:
         archive: ArchiveWriter,
         limits: Fetching,
         now: Callable[[], datetime],
+        *,
+        connections: int = MOST_CONNECTIONS,
     ) -> None:
         self._shared, self._policy, self._archive, self._now = shared, policy, archive, now
+        self._slots = asyncio.Semaphore(connections)
         self._timeout = aiohttp.ClientTimeout(
             total=limits.deadline_seconds,
             sock_connect=limits.read_seconds,
@@ -118,7 +121,7 @@ class LiveTransport:
         )
 
     async def get(self, request: Request) -> Exchange:
-        async with self._shared.slots:
+        async with self._slots:
             exchange = await self._get(request)
         if isinstance(exchange, Failure):
             self._archive.failure(request, exchange)
@@ -204,9 +207,15 @@ class ResumingTransport:
     def __init__(self, archive: ArchiveReader, live: LiveTransport) -> None:
         self._archive, self._live = archive, live
         self.skip, self.wait = live.skip, live.wait
+        self._told: set[tuple[str, str, str]] = set()
 
     async def get(self, request: Request) -> Exchange:
-        return self._archive.answer(request) or await self._live.get(request)
+        answer = self._archive.answer(request)
+        key = (request.purpose, request.start, request.url)
+        if answer is None or key in self._told:
+            return await self._live.get(request)
+        self._told.add(key)  # asked for again it is tried again
+        return answer
 
 
 async def _read(
@@ -234,7 +243,8 @@ def _why(error: Exception) -> str:
     if isinstance(error, aiohttp.ClientConnectorDNSError):
         return "the host name does not resolve"
     if isinstance(error, aiohttp.ClientConnectorError):
-        return f"no connection: {(error.os_error.strerror or 'refused').lower()}"
+        number = error.os_error.errno
+        return f"no connection: {os.strerror(number).lower() if number else 'refused'}"
     if isinstance(error, aiohttp.ServerDisconnectedError | ConnectionResetError):
         return "the server closed the connection without an answer"
     if isinstance(error, asyncio.IncompleteReadError | aiohttp.ClientPayloadError):

@@ -1,6 +1,7 @@
 """`broadsheet sources test` over real HTTP on loopback: what it tells, and that nothing stays."""
 
 import json
+import re
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
@@ -168,6 +169,58 @@ def test_what_is_no_source_is_one_sentence(given: str, sentence: str, sources: P
     with pytest.raises(BroadsheetError, match=sentence) as refusal:
         examine(given, sources, 10, StringIO())
     assert "secret" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [f"http://{'a' * 300}.test/", "http://[one.test/", "http://one.test:99999/", "http://a b/"],
+)
+def test_a_url_that_no_one_could_fetch_is_one_sentence(given: str, sources: Path) -> None:
+    with pytest.raises(BroadsheetError, match="URL") as refusal:
+        examine(given, sources, 10, StringIO())
+    assert "\n" not in str(refusal.value)
+
+
+def test_a_long_host_makes_a_short_name(site: Site, tmp_path: Path) -> None:
+    host = f"{'a' * 60}.{'b' * 18}.{'c' * 60}.one.test"
+    points = [{"kind": "feed", "url": FEED}]
+    sources = write_sources(
+        tmp_path, {"id": "one", "homepage": f"http://{host}/", "entry_points": points}
+    )
+    site.put(host, "/feed", feed((f"http://{host}/a", "First")), kind="application/rss+xml")
+    _, records = told(f"http://{host}/feed", sources)
+    source = Source.model_validate(yaml.safe_load(records["summary"][0]["stanza"])[0])
+    assert (source.id, source.name) == (f"{'a' * 60}-{'b' * 18}", host[:120])
+
+
+COMMANDS = "\x1b]0;owned \x9b31m \x85 \u202e \u2066 \u2028"
+ACTED_UPON = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+
+
+def printed(given: str, sources: Path) -> str:
+    out = StringIO()
+    examine(given, sources, 10, out)
+    return out.getvalue()
+
+
+def test_what_a_stranger_wrote_is_no_markup(site: Site, sources: Path) -> None:
+    """As rich markup, a closing tag that nothing opened would end the command."""
+    locations = "<sitemap><loc>https://one.test/[/evil]</loc></sitemap>"
+    site.put("one.test", "/map.xml", f"<sitemapindex>{locations}</sitemapindex>")
+    assert "https://one.test/[/evil]" in printed("https://one.test/map.xml", sources)
+
+
+def test_what_a_stranger_wrote_commands_no_terminal(site: Site, sources: Path) -> None:
+    robots = f"User-agent: *\nDisallow:\nSitemap: https://one.test/{COMMANDS}\n"
+    site.put("one.test", "/robots.txt", robots)
+    listed = feed(("https://one.test/a", "First"), ("https://one.test/\u202efdp", "[red]x\x9b[/]"))
+    site.put("one.test", "/feed", listed, kind="application/rss+xml", ETag='"\x9b31m"')
+    text = printed("one", sources)
+    assert "it names the sitemap https://one.test/" in text
+    assert not ACTED_UPON.search(text)
+    out = StringIO()
+    examine("one", sources, 10, out, as_json=True)
+    assert not ACTED_UPON.search(out.getvalue())
 
 
 def test_the_sample_is_served_for_the_test(monkeypatch: pytest.MonkeyPatch) -> None:

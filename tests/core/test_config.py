@@ -80,6 +80,47 @@ def test_a_fault_names_its_line(
     assert "secret" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ("max_hosts: true", "'sources.0.fetching.max_hosts': Input should be a valid integer"),
+        ("min_gap_seconds: false", "valid number"),
+        ("max_page_bytes: 1073741825", "less than or equal to 1073741824"),
+        ("max_feed_bytes: 1073741825", "less than or equal to 1073741824"),
+        ("max_sitemap_bytes: 1073741825", "less than or equal to 1073741824"),
+        ("recheck_after_hours: [24, 24]", "each number must be greater than the one before"),
+        ("recheck_after_hours: [72, 24]", "each number must be greater than the one before"),
+        ("recheck_after_hours: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]", "at most 10 items"),
+        ("recheck_after_hours: [true]", "valid number"),
+    ],
+)
+def test_manners_of_fetching_have_bounds(tmp_path: Path, settings: str, sentence: str) -> None:
+    with pytest.raises(ConfigError, match=sentence):
+        load_sources(written(tmp_path, f"{SOURCES}    fetching: {{{settings}}}\n"))
+
+
+def test_every_bound_itself_is_permitted(tmp_path: Path) -> None:
+    bounds = "max_page_bytes: 1073741824, recheck_after_hours: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]"
+    fetching = load_sources(written(tmp_path, f"{SOURCES}    fetching: {{{bounds}}}\n")).sources[0]
+    assert fetching.fetching is not None
+    assert fetching.fetching.max_page_bytes == 1 << 30
+    assert len(fetching.fetching.recheck_after_hours) == 10
+
+
+def test_a_truth_is_no_number_elsewhere_either(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"file\.yml:12: 'max_age_days': .*valid integer"):
+        load_sources(written(tmp_path, SOURCES + "max_age_days: true\n"))
+    with pytest.raises(ConfigError, match="valid integer"):
+        load_thresholds(written(tmp_path, "min_articles: true\n"))
+
+
+def test_the_host_is_spelled_as_a_browser_asks_it(tmp_path: Path) -> None:
+    text = SOURCES.replace("https://harbour.example/feed.xml", "HTTP:Hafen-Ä.example/feed")
+    path = tmp_path / "sources.yml"
+    path.write_text(text, encoding="utf-8")
+    assert load_sources(path).sources[0].host == "xn--hafen--gua.example"
+
+
 def test_an_unknown_key_is_refused(tmp_path: Path) -> None:
     path = written(tmp_path, SOURCES + "max_age: 3\n")
     with pytest.raises(ConfigError, match=r"file\.yml:12: 'max_age' is not a known key"):

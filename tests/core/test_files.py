@@ -4,6 +4,7 @@ import errno
 import os
 import resource
 import signal
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -68,11 +69,22 @@ def test_a_lock_is_refused_and_freed_by_a_kill(tmp_path: Path) -> None:
         OSError(errno.ENOSPC, "No space left on device"),
         RuntimeError("parquet: underlying IO error: No space left on device (os error 28)"),
         OSError(errno.EROFS, "Read-only file system"),
+        sqlite3.OperationalError("disk I/O error"),
     ],
 )
 def test_a_full_disk_is_told_whichever_library_met_it(tmp_path: Path, error: Exception) -> None:
     with pytest.raises(HomeError, match="free or grant space there"), disk_told(tmp_path):
         raise error
+
+
+def test_a_database_without_room_is_told(tmp_path: Path) -> None:
+    """A limit of pages stands in for a full disk."""
+    with sqlite3.connect(tmp_path / "a.sqlite") as database:
+        database.execute("pragma max_page_count = 2")
+        database.execute("create table a (b text)")
+        with pytest.raises(HomeError, match="database or disk is full; free"), disk_told(tmp_path):
+            database.execute("insert into a values (?)", ["x" * 100_000])
+    database.close()
 
 
 def test_another_error_is_left_as_it_is(tmp_path: Path) -> None:

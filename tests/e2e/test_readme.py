@@ -38,7 +38,7 @@ def test_every_command_exists() -> None:
     names = {
         command.name or getattr(command.callback, "__name__", "")
         for command in app.registered_commands
-    }
+    } | {group.name for group in app.registered_groups}
     assert set(re.findall(r"bin/broadsheet ([a-z]+)", README)) <= names
 
 

@@ -65,9 +65,9 @@ def finish(run: Run) -> None:
     land_edition(run.run_id)
 
 
-def replay(run: Run) -> Run:
+def replay(run: Run, run_id: str = "again") -> Run:
     """The closed edition once more, under another run's id."""
-    again = run.model_copy(update={"run_id": f"{run.run_id}-again", "mode": "replay"})
+    again = run.model_copy(update={"run_id": f"{run.run_id}-{run_id}", "mode": "replay"})
     again.config.mkdir(parents=True)
     for file in run.config.iterdir():
         (again.config / file.name).write_bytes(file.read_bytes())

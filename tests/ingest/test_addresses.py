@@ -11,6 +11,7 @@ INSIDE = [
     "127.0.0.1", "10.1.2.3", "192.168.0.1", "172.31.255.255", "169.254.169.254", "100.64.0.1",
     "0.0.0.0", "224.0.0.1", "255.255.255.255", "168.63.129.16", "::1", "::", "fe80::1%eth0",
     "fc00::1", "ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::",
+    "::127.0.0.1", "::ffff:0:127.0.0.1", "4000::1", "1fff::1", "fec0::1",
 ]  # fmt: skip
 
 
@@ -19,7 +20,9 @@ def test_blocked(address: str) -> None:
     assert is_blocked(address)
 
 
-@pytest.mark.parametrize("address", ["1.1.1.1", "93.184.216.34", "2606:4700::1111"])
+@pytest.mark.parametrize(
+    "address", ["1.1.1.1", "93.184.216.34", "2606:4700::1111", "::ffff:1.1.1.1"]
+)
 def test_public(address: str) -> None:
     assert not is_blocked(address)
 
@@ -34,6 +37,7 @@ def test_a_named_private_network_may_be_opened_and_no_other() -> None:
     assert not is_blocked("10.1.2.3", permitted)
     assert not is_blocked("::ffff:10.1.2.3", permitted)
     assert not is_blocked("fd12::1", permitted)
+    assert not is_blocked("::1", (ip_network("::1/128"),))
     assert is_blocked("10.2.0.1", permitted)
     guarded_socket((ip_network("127.0.0.0/8"),))(
         (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 80))

@@ -10,6 +10,7 @@ from fastwarc.warc import ArchiveIterator, WarcRecordType
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from core.errors import HomeError
 from ingest.archive import ArchiveFiles, ArchiveReader, adopt, temporary, writing
 from ingest.exchange import Failure, Request, Response, Validators
 from ingest.warc import read_response, whole_members
@@ -63,7 +64,7 @@ def test_failures_and_notes_come_back_from_the_ledger(tmp_path: Path) -> None:
     reader = ArchiveReader(files)
     assert reader.answer(asked()) == failure
     assert reader.answer(asked("https://a.test/other")) is None
-    assert reader.notes == {"base": ["20261015T0500"]}
+    assert reader.notes == {"base": ["20261015T0500"], "bytes": {}}
 
 
 def kill_while_writing(files: ArchiveFiles, *paths: str) -> None:
@@ -185,3 +186,33 @@ def test_a_large_archive_is_several_files(tmp_path: Path, monkeypatch: pytest.Mo
     reader = ArchiveReader(files)
     answers = [reader.answer(asked(url)) for url in urls]
     assert [isinstance(one, Response) and one.body.decode() for one in answers] == urls
+
+
+@pytest.mark.parametrize("damage", ["cut", "gone", "ledger", "flipped"])
+def test_a_whole_archive_that_was_damaged_later_is_told_by_name(
+    tmp_path: Path, damage: str
+) -> None:
+    files, url = ArchiveFiles(tmp_path, "a"), "https://a.test/x"
+    with writing(files, AGENT) as archive:
+        archive.note({"base": []})
+        archive.response(asked(url), Response(url, AT, 200, (), b"x" * 500))
+    warc = files.warc(0)
+    if damage == "cut":
+        warc.write_bytes(warc.read_bytes()[:-20])
+    elif damage == "gone":
+        warc.unlink()
+    elif damage == "ledger":
+        files.ledger.write_bytes(b"")
+    else:
+        content = bytearray(warc.read_bytes())
+        content[len(content) // 3] ^= 0xFF
+        warc.write_bytes(content)
+    with pytest.raises(HomeError, match=f"archive of a in {tmp_path} is damaged"):
+        ArchiveReader(files)
+
+
+def test_a_ledger_holds_what_other_line_ends_would_split(tmp_path: Path) -> None:
+    files, url = ArchiveFiles(tmp_path, "a"), "https://a.test/\u2028y\x85"
+    with writing(files, AGENT) as archive:
+        archive.failure(asked(url), Failure(url, AT, "blocked_address", "neither http nor https"))
+    assert ArchiveReader(files).answer(asked(url)) is not None

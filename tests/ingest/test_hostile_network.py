@@ -76,7 +76,7 @@ def get(url: str, names: Names, folder: Path, *permitted: str) -> Fetched:
         async with clients(AGENT, resolver=names) as shared:
             with writing(ArchiveFiles(folder, "one"), AGENT) as archive:
                 live = LiveTransport(shared, policy, archive, LIMITS, lambda: NOW)
-                hosts = Hosts()
+                hosts = Hosts(folder / "locks")
                 fetcher = Fetcher(live, lambda name: hosts.get(name, LIMITS), LIMITS, lambda: NOW)
                 return await fetcher.fetch(url, "page", 1_000_000)
 

@@ -1,10 +1,13 @@
 """Each host's manners, with real time behind them, and the pauses that hosts ask for."""
 
 import asyncio
+import subprocess
+import sys
 import time
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -104,9 +107,62 @@ def test_a_failure_asks_for_nothing() -> None:
     assert pause_asked(Failure("https://a.test/", AT, "fetch_failed", "no answer"), LIMITS) is None
 
 
-def test_the_longer_pause_stays() -> None:
-    host = Hosts().get("a.test", LIMITS)
+def test_the_longer_pause_stays(tmp_path: Path) -> None:
+    host = Hosts(tmp_path).get("a.test", LIMITS)
     host.hold(AT + timedelta(hours=2))
     host.hold(AT + timedelta(hours=1))
     assert host.is_on_hold(AT + timedelta(minutes=90))
     assert not host.is_on_hold(AT + timedelta(hours=2))
+
+
+ASK = """
+import asyncio, sys, time
+from pathlib import Path
+from ingest.hosts import Host
+
+async def main():
+    host = Host(1, 0.1, Path(sys.argv[1]))
+    for _ in range(5):
+        async with host:
+            begun = time.time()
+            await asyncio.sleep(0.03)
+            print(begun, time.time(), flush=True)
+
+asyncio.run(main())
+"""
+
+
+def test_processes_take_turns_at_a_host(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", ASK, str(tmp_path / "a.host")]
+    asking = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    lines = [line for one in asking for line in one.communicate(timeout=60)[0].splitlines()]
+    spans = sorted(tuple(map(float, line.split())) for line in lines)
+    assert len(spans) == 15
+    for (begun, ended), (next_begun, _) in pairwise(spans):
+        assert next_begun >= ended  # one connection over all of them
+        assert next_begun - begun >= 0.095
+
+
+def test_a_pause_that_one_source_was_asked_for_holds_for_all(tmp_path: Path) -> None:
+    async def meet(name: str, until: datetime | None) -> Host:
+        host = Hosts(tmp_path).get(name, Fetching(min_gap_seconds=0.01))
+        async with host:
+            if until:
+                host.hold(until)
+        return host
+
+    asyncio.run(meet("a.test", AT + timedelta(hours=2)))
+    assert asyncio.run(meet("a.test", None)).not_before == AT + timedelta(hours=2)
+    assert asyncio.run(meet("b.test", None)).not_before is None
+
+
+@pytest.mark.parametrize("content", ["", "{", '{"next": 9e12, "not_before": 7}', "[]"])
+def test_a_torn_turn_is_no_turn(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "a.host"
+    path.write_text(content)
+
+    async def ask() -> None:
+        async with Host(1, 0.01, path):
+            pass
+
+    asyncio.run(asyncio.wait_for(ask(), 5))

@@ -8,11 +8,12 @@ import polars as pl
 import pytest
 from aiohttp import web
 
+from core.errors import HomeError
 from core.home import Home
 from core.landed import LANDED, read_landed, write_landed
 from ingest.archive import ArchiveFiles, temporary
 from ingest.collect import collect_shard
-from ingest.polls import next_interval
+from ingest.polls import next_interval, remember
 from tests.ingest.looks import DAY, close, ends, finish, known, plan_at, poll, replay
 from tests.ingest.site import WORDS, Site, feed, page, serving, write_sources
 from tests.support.conservation import closed_landings, lost_urls
@@ -377,7 +378,7 @@ def test_the_interval_is_kept_in_the_state(home: Home, site: Site, sources: Path
 def test_a_look_fetches_from_no_more_hosts_than_allowed(
     home: Home, site: Site, tmp_path: Path
 ) -> None:
-    sources = sources_with(tmp_path, max_hosts=2)
+    sources = sources_with(tmp_path, max_hosts=3)
     items = [(f"https://{name}.test/{name}", name) for name in "abc"]
     site.put("one.test", "/feed", feed(*items), kind="application/rss+xml")
     for name in "abc":
@@ -389,3 +390,133 @@ def test_a_look_fetches_from_no_more_hosts_than_allowed(
         "b": "unchanged",
         "c": "loaded",
     }
+
+
+def two_sources(folder: Path) -> Path:
+    points = {name: [{"kind": "feed", "url": f"https://{name}.test/feed"}] for name in ("aa", "bb")}
+    manners = {"min_gap_seconds": 0, "deadline_seconds": 5, "recheck_after_hours": []}
+    return write_sources(
+        folder / "s",
+        *({"id": name, "entry_points": points[name]} for name in points),
+        fetching=manners,
+    )
+
+
+def test_a_shard_killed_beside_one_that_was_remembered_loses_nothing(
+    home: Home, site: Site, tmp_path: Path
+) -> None:
+    sources = two_sources(tmp_path)
+    for name in ("aa", "bb"):
+        items = [(f"https://{name}.test/{name}{n}", f"Story {n}") for n in range(2)]
+        site.put(f"{name}.test", "/feed", feed(*items))
+        for n in range(2):
+            site.put(f"{name}.test", f"/{name}{n}", story(f"{name}{n}"))
+    killed = plan_at(sources, MORNING, closing=False)
+    for shard in killed.shards:
+        collect_shard(killed.run_id, shard.model_dump())
+    files = ArchiveFiles(killed.archive, "bb")
+    files.ledger.rename(temporary(files.ledger))
+    whole = files.warc(0).read_bytes()
+    files.warc(0).rename(temporary(files.warc(0)))
+    temporary(files.warc(0)).write_bytes(whole[:-10])
+    learned = [path for path in (killed.work / "learned").iterdir() if path.name.startswith("bb")]
+    learned[0].unlink()
+    remember(killed.run_id)  # of aa alone
+    for name in ("aa", "bb"):
+        site.put(f"{name}.test", "/feed", feed())
+    poll(sources, NOON)
+    edition = close(sources, CLOSING)
+    assert ends(edition) == dict.fromkeys(("aa0", "aa1", "bb0", "bb1"), "loaded")
+
+
+def test_an_archive_that_is_gone_is_told_and_nothing_is_landed_anew(
+    home: Home, site: Site, sources: Path
+) -> None:
+    show(site, "a")
+    polled = poll(sources, MORNING)
+    show(site, "a", "b")
+    edition = close(sources, CLOSING)
+    before = landed(edition)
+    for folder in (edition.archive, polled.archive):
+        aside = folder.with_name("aside")
+        folder.rename(aside)
+        with pytest.raises(HomeError, match="is gone or not whole"):
+            replay(edition, f"without-{folder.name}")
+        aside.rename(folder)
+    assert all(one.equals(before[name]) for name, one in landed(edition).items())
+
+
+def test_a_poll_whose_archive_is_gone_but_not_its_state_is_told(
+    home: Home, site: Site, sources: Path
+) -> None:
+    show(site, "a")
+    polled = poll(sources, MORNING)
+    ArchiveFiles(polled.archive, "one").ledger.unlink()
+    with pytest.raises(HomeError, match="is gone or not whole"):
+        close(sources, CLOSING)
+
+
+def test_a_poll_that_comes_after_its_edition_was_closed_asks_nobody(
+    home: Home, site: Site, sources: Path
+) -> None:
+    show(site, "a")
+    late = plan_at(sources, CLOSING - timedelta(minutes=1), closing=False)
+    close(sources, CLOSING)
+    requests = len(site.asked)
+    for shard in late.shards:
+        collect_shard(late.run_id, shard.model_dump())
+    assert len(site.asked) == requests
+
+
+def test_an_answer_of_429_that_names_no_pause_is_not_asked_for_again_and_again(
+    home: Home, site: Site, sources: Path
+) -> None:
+    show(site, "a", "b", "c")
+    for name in "abc":
+        site.put("one.test", f"/{name}", "", status=429, Retry_After="0")
+    assert set(ends(close(sources, CLOSING)).values()) == {"deferred"}
+    assert sum(asked(site, f"/{name}") for name in "abc") == 2
+
+
+def test_redirects_count_among_the_hosts_of_a_look(home: Home, site: Site, tmp_path: Path) -> None:
+    sources = sources_with(tmp_path, max_hosts=3)
+    show(site, *"abcdef")
+    for name in "abcdef":
+        site.redirect("one.test", f"/{name}", f"https://{name}.test/")
+        site.put(f"{name}.test", "/", story(name))
+    settled = ends(close(sources, CLOSING))
+    assert sorted(settled.values()) == ["deferred"] * 4 + ["loaded"] * 2
+    assert len({host for host, _ in site.asked}) == 3
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        (
+            '{"version": "https://jsonfeed.org/version/1.1", "title": "t", "items": [{"id": "1", '
+            '"url": "https://one.test/a", "title": "\\ud800", "tags": ["\\udfff"]}]}'
+        ),
+        feed(("https://one.test/a", "A"), ("ftp://one.test/\u2028y", "B")),
+        feed(("https://one.test/a", "A"), date="9999-12"),
+    ],
+)
+def test_odd_feeds_are_collected_and_replayed(
+    home: Home, site: Site, sources: Path, body: str
+) -> None:
+    site.put("one.test", "/feed", body, ETag="\x80\xff")
+    site.put("one.test", "/a", story("a"), ETag="\x80\xff")
+    poll(sources, MORNING)
+    edition = close(sources, CLOSING)
+    assert ends(edition)["a"] == "loaded"
+    before = landed(edition)
+    assert all(one.equals(before[name]) for name, one in landed(replay(edition)).items())
+
+
+def test_an_import_that_could_not_be_read_is_so_in_the_replay(home: Home, tmp_path: Path) -> None:
+    points = [{"kind": "jsonl", "path": "gone.jsonl"}]
+    sources = write_sources(tmp_path / "s", {"id": "one", "entry_points": points})
+    edition = close(sources, CLOSING)
+    before = landed(edition)
+    assert before["source_report"]["feed_status"].to_list() == ["unreachable"]
+    (tmp_path / "s" / "gone.jsonl").write_text("{}")
+    assert all(one.equals(before[name]) for name, one in landed(replay(edition)).items())
