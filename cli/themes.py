@@ -70,7 +70,9 @@ def _fault(taxonomy: Taxonomy, theme: Theme, text: str, *, is_example: bool) -> 
         others = f"; found: {', '.join(sorted(found))}" if found else ""
         return f"an example of '{theme.id}' is not found ({score}{others})."
     rules = sorted({one.rule_id for one in parts.evidence}) if parts else []
-    return f"a counterexample of '{theme.id}' is found ({score}; by {', '.join(rules) or 'nearness'})."
+    return (
+        f"a counterexample of '{theme.id}' is found ({score}; by {', '.join(rules) or 'nearness'})."
+    )
 
 
 def _title_and_text(example: str) -> tuple[str, str]:

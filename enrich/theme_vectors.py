@@ -111,7 +111,8 @@ class TextVectors:
         raw = mean_vector(self._weighted, self.rows(text))
         if not raw.any():
             return raw
-        return _unit((raw - self._background.mean) @ self._background.whitening)
+        own: Floats = np.matmul(raw - self._background.mean, self._background.whitening)
+        return _unit(own)
 
     def rows(self, text: str) -> list[int]:
         """The row of every known word, in order."""
@@ -133,7 +134,9 @@ def mean_vector(weighted: Floats, rows: Sequence[int]) -> Floats:
     if not rows:
         return np.zeros(weighted.shape[1], dtype=np.float32)
     distinct, counts = np.unique(np.asarray(rows), return_counts=True)
-    return _unit((1 + np.log(counts)).astype(np.float32) @ weighted[distinct])
+    counted = (1 + np.log(counts)).astype(np.float32)
+    total: Floats = counted @ weighted[distinct]
+    return _unit(total)
 
 
 class Prototypes:
@@ -142,8 +145,8 @@ class Prototypes:
     def __init__(self, themes: Sequence[Theme], texts: TextVectors) -> None:
         self._texts = texts
         vectors = np.array([texts.vector(_words_of(theme)) for theme in themes])
-        apart = vectors - _SHARED_BY_THEMES * vectors.mean(axis=0)
-        self._vectors = np.array([_unit(one) for one in apart])
+        apart = vectors - np.float32(_SHARED_BY_THEMES) * vectors.mean(axis=0)
+        self._vectors = np.array([_unit(one) for one in apart.astype(np.float32)])
 
     def similarity(self, text: str) -> Floats:
         """Cosine with each theme's prototype, shape (themes,)."""
@@ -166,5 +169,5 @@ def _words_of(theme: Theme) -> str:
 
 
 def _unit(vector: Floats) -> Floats:
-    length = float(np.linalg.norm(vector))
+    length = np.linalg.norm(vector).astype(np.float32)
     return vector / length if length > 0 else vector

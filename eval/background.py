@@ -58,7 +58,8 @@ def _whitening(vectors: Floats) -> Floats:
     smoothing = _SMOOTHING * np.trace(covariance) / len(covariance)
     values, directions = np.linalg.eigh(covariance + smoothing * np.eye(len(covariance)))
     matrix = directions / np.sqrt(values) @ directions.T
-    return (matrix / np.abs(matrix).max()).astype(np.float32)
+    whitening: Floats = (matrix / np.abs(matrix).max()).astype(np.float32)
+    return whitening
 
 
 def _texts() -> list[str]:
