@@ -166,7 +166,7 @@ def test_the_rule_id_of_word_vectors_is_kept_for_them() -> None:
             {
                 "id": "a",
                 "name": "A",
-                "description": "A theme of its own.",
+                "description": "A theme with words of its own.",
                 "rules": [{"id": "similarity", "phrases": ["near"]}],
             }
         )
