@@ -1,5 +1,7 @@
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.config import Theme, Themes
 from enrich.document import Document
@@ -128,3 +130,27 @@ def test_focus_counts_the_share_of_sentences_hit() -> None:
     parts = Taxonomy(themes).scores(Document("v", "en", "", f"{HARVEST} It rained. It rained."))
     assert parts["farming"].focus == pytest.approx(2 / 4)
     assert parts["farming"].total == pytest.approx(1.5)
+
+
+LAX = taxonomy(similarity=20, threshold=0.1)
+PIECES = st.sampled_from(
+    ["The wheat", " goal.", "\n", "🚜 ", "café ", "naïve. ", "A coach ", "!", " "]
+)
+
+
+@given(st.lists(PIECES, max_size=12).map("".join), st.lists(PIECES, max_size=40).map("".join))
+def test_every_theme_has_a_sentence_and_every_sentence_is_there(title: str, text: str) -> None:
+    document = Document("v", "en", title.strip(), text.strip())
+    for theme in LAX.classify(document):
+        assert theme.evidence
+        for one in theme.evidence:
+            words = document.section(one.section)[one.start : one.end]
+            assert words
+            assert words == words.strip()
+            assert one.weight > 0
+            sentence = next(s for s in document.sentences if s.number == one.sentence_no)
+            assert (one.section, one.start, one.end) == (
+                sentence.section,
+                sentence.start,
+                sentence.end,
+            )
