@@ -26,6 +26,9 @@ app = typer.Typer(
 sources_app = typer.Typer(help="Outlets and where their articles are found.")
 app.add_typer(sources_app, name="sources", no_args_is_help=True)
 
+themes_app = typer.Typer(help="The taxonomy: try it, and set its thresholds.")
+app.add_typer(themes_app, name="themes", no_args_is_help=True)
+
 SourcesFile = Annotated[Path | None, typer.Option(help="Another sources.yml than config's.")]
 ThemesFile = Annotated[Path | None, typer.Option(help="Another themes.yml than config's.")]
 EntitiesFile = Annotated[Path | None, typer.Option(help="Another entities.yml than config's.")]
@@ -134,6 +137,28 @@ def sources_test(
     from cli.sources import examine
 
     raise typer.Exit(examine(url, sources, limit, sys.stdout, as_json=as_json))
+
+
+@themes_app.command("check")
+def themes_check(themes: ThemesFile = None) -> None:
+    """Classify the examples and counterexamples of every theme; 1 if one comes out wrong."""
+    from cli.themes import check as check_examples
+
+    raise typer.Exit(check_examples(themes, sys.stdout))
+
+
+@themes_app.command("calibrate")
+def themes_calibrate(
+    labels: Annotated[
+        Path, typer.Option(help='Labelled articles, {"id","title","text","themes"} a line.')
+    ],
+    themes: ThemesFile = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Leave the file as it is.")] = False,
+) -> None:
+    """Set every theme's threshold from labelled articles; tells precision and recall."""
+    from cli.themes import set_thresholds
+
+    raise typer.Exit(set_thresholds(labels, themes, sys.stdout, dry_run=dry_run))
 
 
 @app.command()

@@ -26,6 +26,8 @@ from core.yaml_files import load_model
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
 Phrase = Annotated[str, Field(min_length=1, max_length=120)]
 EntityType = Literal["PERSON", "ORG", "PLACE", "PRODUCT", "WORK", "EVENT", "OTHER"]
+SIMILARITY = "similarity"
+"""The rule id under which the sentence nearest to a theme is told."""
 Relation = Literal["owned_by", "product_of", "part_of", "located_in"]
 _DEFAULT_RELATION: dict[str, Relation] = {
     "ORG": "owned_by",
@@ -207,8 +209,15 @@ class Rule(Model):
     weight: float = Field(1.0, gt=0, le=5)
 
 
+Example = Annotated[str, Field(min_length=1, max_length=20_000)]
+
+
 class Theme(Model):
-    """A node of the taxonomy; `threshold` is the score from which an article is about it."""
+    """A node of the taxonomy; `threshold` is the score from which an article is about it.
+
+    `examples` are texts that must be about the theme, `counterexamples` texts that must not be;
+    `broadsheet themes check` reads them.
+    """
 
     id: Slug
     name: Phrase
@@ -217,18 +226,34 @@ class Theme(Model):
     iptc: Annotated[str, Field(pattern=r"^medtop:\d{8}$")] | None = None
     threshold: float = Field(1.0, gt=0)
     rules: list[Rule] = []
+    examples: list[Example] = []
+    counterexamples: list[Example] = []
     retired_in_edition: date | None = None
 
     @model_validator(mode="after")
     def _unique(self) -> Self:
         _refuse_repeats("rule", [rule.id for rule in self.rules])
+        if any(rule.id == SIMILARITY for rule in self.rules):
+            raise ValueError(f"the rule id '{SIMILARITY}' is kept for word vectors; choose another")
         return self
+
+
+class Scoring(Model):
+    """What counts for a theme beside its rules' hits, in the same points.
+
+    `similarity` points for a text that is as near as can be (cosine 1) to the theme's name,
+    description and phrases; `focus` points for an article whose every sentence is hit by a rule.
+    """
+
+    similarity: float = Field(0.0, ge=0, le=20)
+    focus: float = Field(0.0, ge=0, le=20)
 
 
 class Themes(Model):
     """`themes.yml`: the taxonomy, a tree of themes with their rules."""
 
     taxonomy_version: Phrase
+    scoring: Scoring = Scoring()
     contexts: dict[Slug, Annotated[list[Phrase], Field(min_length=1)]] = {}
     themes: Annotated[list[Theme], Field(min_length=1)]
 

@@ -10,12 +10,23 @@ import polars as pl
 from core import identity
 from core.config import Entities, Themes
 from core.identity import short_hash
-from enrich import gazetteer, links, mentions, ner, phrases, sentences, signatures, spans
+from enrich import (
+    gazetteer,
+    links,
+    mentions,
+    ner,
+    phrases,
+    sentences,
+    signatures,
+    spans,
+    theme_vectors,
+)
 from enrich import themes as theme_rules
 from enrich.cache import Cache, Component, Row, code_version
 from enrich.document import Document
 
 _PLACE = {"section": pl.String, "char_start": pl.Int32, "char_end": pl.Int32}
+_NOT_READ = {"themes": {"__all__": {"examples", "counterexamples"}}}
 _MODEL_VERSION = f"{ner.MODEL} spacy-{importlib.metadata.version('spacy')}"
 
 SENTENCES = Component(
@@ -103,7 +114,9 @@ class Enricher:
         return Component(
             "themes",
             short_hash(
-                code_version(theme_rules, phrases, sentences), self._themes.model_dump_json()
+                code_version(theme_rules, theme_vectors, phrases, sentences),
+                theme_vectors.model_version(),
+                self._themes.model_dump_json(exclude=_NOT_READ),
             ),
             pl.Schema(
                 {

@@ -3,25 +3,33 @@
 A rule hits a sentence that holds one of its phrases, every context it requires and none that it
 excludes (looked for in the sentence or in the whole article). An article's score for a theme is
 the sum over its rules of the weight, half as much again for a hit in the title, plus 0.25 for
-each further sentence of that rule, at most two. Below the theme's threshold nothing is told.
+each further sentence of that rule, at most two; the taxonomy's scoring may add points for the
+share of sentences hit and for nearness to the theme's prototype. Below the theme's threshold
+nothing is told. Where nearness lifts a theme over it, the nearest sentence is evidence too.
 """
 
 from collections import defaultdict
+from collections.abc import Mapping
 from itertools import chain
 from typing import NamedTuple
 
-from core.config import Rule, Themes
+from core.config import SIMILARITY, Rule, Themes
+from enrich import theme_vectors
 from enrich.document import Document
 from enrich.phrases import PhraseMatcher
-from enrich.sentences import BODY, TITLE, SentenceIndex
+from enrich.sentences import BODY, TITLE, Sentence, SentenceIndex
 
 TITLE_FACTOR = 1.5
 FURTHER_SENTENCE = 0.25
 MOST_FURTHER = 2
+_MOST_SENTENCES = 200
 
 
 class Evidence(NamedTuple):
-    """The phrase at `[start, end)` by which a rule chose a sentence; `rule_id` is theme/rule."""
+    """The phrase at `[start, end)` by which a rule chose a sentence; `rule_id` is theme/rule.
+
+    Of theme/similarity it is the whole sentence, and `weight` what nearness added to the score.
+    """
 
     theme_id: str
     rule_id: str
@@ -39,6 +47,19 @@ class ThemeScore(NamedTuple):
     score: float
     evidence: list[Evidence]
     is_primary: bool = False
+
+
+class Parts(NamedTuple):
+    """What a theme's score is made of: points by rules, for focus and for similarity."""
+
+    rules: float
+    focus: float
+    similarity: float
+    evidence: list[Evidence]
+
+    @property
+    def total(self) -> float:
+        return self.rules + self.focus + self.similarity
 
 
 class _CompiledRule(NamedTuple):
@@ -61,9 +82,15 @@ class _Use(NamedTuple):
 class Taxonomy:
     """The rules of `themes.yml` compiled into one automaton; retired themes are left out."""
 
-    def __init__(self, themes: Themes) -> None:
+    def __init__(self, themes: Themes, vectors: theme_vectors.WordVectors | None = None) -> None:
         active = [theme for theme in themes.themes if theme.retired_in_edition is None]
         self.version = themes.taxonomy_version
+        self._scoring = themes.scoring
+        self._prototypes = (
+            theme_vectors.prototypes(active, vectors)
+            if active and themes.scoring.similarity > 0
+            else None
+        )
         self._thresholds = {theme.id: theme.threshold for theme in active}
         self._depth = {theme.id: 1 if theme.parent else 0 for theme in active}
         pairs = [(theme.id, rule) for theme in active for rule in theme.rules]
@@ -82,19 +109,89 @@ class Taxonomy:
 
     def classify(self, document: Document) -> list[ThemeScore]:
         """The themes that reach their threshold, the primary one first."""
-        by_rule = self._evidence(document)
-        by_theme: dict[str, list[Evidence]] = defaultdict(list)
-        scores: dict[str, float] = defaultdict(float)
-        for found in by_rule.values():
-            scores[found[0].theme_id] += rule_score(found)
-            by_theme[found[0].theme_id] += found
+        scored = self.scores(document)
         reached = [
-            ThemeScore(theme_id, round(score, 6), sorted(by_theme[theme_id], key=_place))
-            for theme_id, score in scores.items()
-            if score >= self._thresholds[theme_id] - 1e-9
+            ThemeScore(
+                theme_id,
+                round(parts.total, 6),
+                sorted(self._told(document, theme_id, parts), key=_place),
+            )
+            for theme_id, parts in scored.items()
+            if self._reaches(theme_id, parts.total)
         ]
+        reached = [one for one in reached if one.evidence]
         reached.sort(key=self._rank)
         return [one._replace(is_primary=place == 0) for place, one in enumerate(reached)]
+
+    def scores(self, document: Document) -> dict[str, Parts]:
+        """Per theme what its score is made of; themes without any point are left out."""
+        evidence: dict[str, list[Evidence]] = defaultdict(list)
+        rules: dict[str, float] = defaultdict(float)
+        for found in self._evidence(document).values():
+            rules[found[0].theme_id] += rule_score(found)
+            evidence[found[0].theme_id] += found
+        near = self._nearness(document)
+        return {
+            theme_id: Parts(
+                rules.get(theme_id, 0.0),
+                self._focus(document, evidence.get(theme_id, [])),
+                near.get(theme_id, 0.0),
+                evidence.get(theme_id, []),
+            )
+            for theme_id in self._thresholds
+            if theme_id in rules or near.get(theme_id, 0.0) > 0
+        }
+
+    def _reaches(self, theme_id: str, score: float) -> bool:
+        return score >= self._thresholds[theme_id] - 1e-9
+
+    def _focus(self, document: Document, evidence: list[Evidence]) -> float:
+        if not self._scoring.focus or not evidence:
+            return 0.0
+        hit = {one.sentence_no for one in evidence}
+        return self._scoring.focus * len(hit) / len(document.sentences)
+
+    def _nearness(self, document: Document) -> Mapping[str, float]:
+        """Points for similarity, where there are any."""
+        if self._prototypes is None or document.language not in theme_vectors.LANGUAGES:
+            return {}
+        found = self._prototypes.similarity(f"{document.title}\n{document.text}")
+        return {
+            theme_id: self._scoring.similarity * float(one)
+            for theme_id, one in zip(self._thresholds, found, strict=True)
+            if one > 0
+        }
+
+    def _told(self, document: Document, theme_id: str, parts: Parts) -> list[Evidence]:
+        """The evidence of the rules, and the nearest sentence where they did not suffice."""
+        if self._reaches(theme_id, parts.total - parts.similarity):
+            return parts.evidence
+        nearest = self._nearest_sentence(document, theme_id)
+        if nearest is None:
+            return parts.evidence
+        told = Evidence(
+            theme_id,
+            f"{theme_id}/{SIMILARITY}",
+            nearest.section,
+            nearest.start,
+            nearest.end,
+            nearest.number,
+            round(parts.similarity, 6),
+        )
+        return [*parts.evidence, told]
+
+    def _nearest_sentence(self, document: Document, theme_id: str) -> Sentence | None:
+        """The first of the sentences nearest to the theme; None if none is near at all."""
+        if self._prototypes is None:
+            return None
+        place = list(self._thresholds).index(theme_id)
+        best, nearest = None, 0.0
+        for sentence in document.sentences[:_MOST_SENTENCES]:
+            text = document.section(sentence.section)[sentence.start : sentence.end]
+            near = float(self._prototypes.similarity(text)[place])
+            if near > nearest:
+                best, nearest = sentence, near
+        return best
 
     def _rank(self, theme: ThemeScore) -> tuple[float, int, int, str]:
         """Best score first, then most evidence, then the narrower theme, then the id."""

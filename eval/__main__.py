@@ -10,13 +10,14 @@ def main() -> int:
     if not CORPUS.is_dir():
         print(f"The labelled data are not at {CORPUS}; put the corpus there.", file=sys.stderr)
         return 1
-    from eval import duplicates, mentions, pages, report, themes
+    from eval import duplicates, mentions, pages, report, reuters, themes
 
     measurements = [
         *pages.measure_bodies(),
         *pages.measure_dates(),
         *mentions.measure(),
         *themes.measure(),
+        *reuters.measure(),
         *duplicates.measure(),
     ]
     floors = report.read_floors()

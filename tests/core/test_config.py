@@ -7,6 +7,7 @@ import pytest
 from core.config import (
     PROJECT_ROOT,
     Fetching,
+    Theme,
     load_entities,
     load_sources,
     load_themes,
@@ -198,3 +199,15 @@ def test_what_ships_is_valid() -> None:
     assert len(load_themes(config / "themes.yml").themes) >= 25
     assert len(load_entities(config / "entities.yml").entities) >= 400
     load_thresholds(config / "thresholds.yml")
+
+
+def test_the_rule_id_of_word_vectors_is_kept_for_them() -> None:
+    with pytest.raises(ValueError, match="the rule id 'similarity' is kept for word vectors"):
+        Theme.model_validate(
+            {
+                "id": "a",
+                "name": "A",
+                "description": "A theme with words of its own.",
+                "rules": [{"id": "similarity", "phrases": ["near"]}],
+            }
+        )

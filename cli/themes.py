@@ -1,0 +1,222 @@
+"""`broadsheet themes`: try a taxonomy's examples, and set its thresholds from labelled articles."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple, TextIO
+
+import numpy as np
+import yaml
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from cli.enrich import language_of
+from cli.json_lines import InputError, read_documents
+from core.config import Theme, Themes, config_folder, load_themes
+from core.errors import ConfigError
+from core.files import write_bytes
+from core.yaml_files import line_of, load_model
+from enrich.document import Document
+from enrich.theme_calibration import Calibrated, Interval, calibrate
+from enrich.themes import Parts, Taxonomy
+
+_THRESHOLD = re.compile(r"^(\s*(?:- )?threshold:\s*)([^\s#]+)(.*)$")
+
+_LEAST = 0.01
+
+
+class _Row(NamedTuple):
+    theme: Theme
+    calibrated: Calibrated
+
+
+def check(themes: Path | None, out: TextIO) -> int:
+    """Classify every theme's examples and counterexamples; 1 if one does not come out so.
+
+    Raises:
+        ConfigError: the taxonomy is wrong.
+    """
+    path = themes or config_folder() / "themes.yml"
+    configured = load_themes(path)
+    taxonomy = Taxonomy(configured)
+    console = Console(file=out, highlight=False, soft_wrap=True)
+    tried = wrong = 0
+    for number, theme in enumerate(configured.themes):
+        if theme.retired_in_edition is not None:
+            continue
+        for kind, texts in (("examples", theme.examples),
+                            ("counterexamples", theme.counterexamples)):  # fmt: skip
+            for place, text in enumerate(texts):
+                tried += 1
+                fault = _fault(taxonomy, theme, text, is_example=kind == "examples")
+                if fault:
+                    wrong += 1
+                    line = line_of(path, ("themes", number, kind, place))
+                    console.print(Text.assemble(("fault ", "red"), f"{path}:{line}: {fault}"))
+    console.print(f"{tried} examples and counterexamples of {path}, {wrong} not as they should be.")
+    return 1 if wrong else 0
+
+
+def _fault(taxonomy: Taxonomy, theme: Theme, text: str, *, is_example: bool) -> str | None:
+    """What is wrong with how this text comes out, or None."""
+    document = Document("", "en", *_title_and_text(text))
+    found = {one.theme_id for one in taxonomy.classify(document)}
+    if (theme.id in found) == is_example:
+        return None
+    parts = taxonomy.scores(document).get(theme.id)
+    score = f"score {parts.total if parts else 0:.2f}, threshold {theme.threshold:g}"
+    if is_example:
+        others = f"; found: {', '.join(sorted(found))}" if found else ""
+        return f"an example of '{theme.id}' is not found ({score}{others})."
+    rules = sorted({one.rule_id for one in parts.evidence}) if parts else []
+    return (
+        f"a counterexample of '{theme.id}' is found ({score}; by {', '.join(rules) or 'nearness'})."
+    )
+
+
+def _title_and_text(example: str) -> tuple[str, str]:
+    """The first line is the title where more lines follow."""
+    title, newline, text = example.strip().partition("\n")
+    return (title, text.strip()) if newline else ("", title)
+
+
+def set_thresholds(labels: Path, themes: Path | None, out: TextIO, *, dry_run: bool) -> int:
+    """Set each theme's threshold from `{"id", "title", "text", "themes": [id, …]}` a line.
+
+    Prints threshold, precision and recall (five-fold cross-validated) a theme, and writes the
+    thresholds into the taxonomy unless `dry_run`. Returns 0.
+
+    Raises:
+        ConfigError: the taxonomy is wrong, or written so that a threshold cannot be put in.
+        InputError: a line is not such a document, or names a theme that is not there.
+    """
+    path = themes or config_folder() / "themes.yml"
+    configured = load_themes(path)
+    rows = calibrated_themes(configured, *_labelled(labels, configured))
+    Console(file=out).print(_table(rows))
+    if not dry_run:
+        chosen = {
+            row.theme.id: row.calibrated.threshold
+            for row in rows
+            if row.calibrated.threshold is not None
+        }
+        write_thresholds(path, chosen)
+        out.write(f"{len(chosen)} thresholds written to {path}.\n")
+    return 0
+
+
+def calibrated_themes(
+    themes: Themes, documents: Sequence[Document], labels: Sequence[set[str]]
+) -> list[_Row]:
+    """Every active theme with its threshold and accuracy on these documents."""
+    taxonomy = Taxonomy(themes)
+    scored = [taxonomy.scores(document) for document in documents]
+    return [
+        _Row(
+            theme,
+            calibrate(
+                np.array([_total(parts.get(theme.id)) for parts in scored]),
+                np.array([theme.id in one for one in labels], dtype=np.bool_),
+                theme.threshold,
+            ),
+        )
+        for theme in themes.themes
+        if theme.retired_in_edition is None
+    ]
+
+
+def _total(parts: Parts | None) -> float:
+    return parts.total if parts else 0.0
+
+
+def _labelled(path: Path, themes: Themes) -> tuple[list[Document], list[set[str]]]:
+    known = {theme.id for theme in themes.themes}
+    try:
+        with path.open(encoding="utf-8") as lines:
+            records = list(read_documents(lines, str(path)))
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path} cannot be read: {error}.") from error
+    if not records:
+        raise InputError(f'{path} has no articles; write {{"id","title","text","themes"}} a line.')
+    labels = [_labels_of(record, known, path) for record in records]
+    documents = [
+        Document(str(place), language_of(record), record["title"], record["text"])
+        for place, record in enumerate(records)
+    ]
+    return documents, labels
+
+
+def _labels_of(record: dict[str, Any], known: set[str], path: Path) -> set[str]:
+    given = record.get("themes")
+    if not isinstance(given, list) or not all(isinstance(one, str) for one in given):
+        raise InputError(f"{path}: article {record['id']}: 'themes' must be a list of theme ids.")
+    unknown = sorted(set(given) - known)
+    if unknown:
+        raise InputError(
+            f"{path}: article {record['id']} has the theme '{unknown[0]}', which is not in the "
+            f"taxonomy: {', '.join(sorted(known))}."
+        )
+    return set(given)
+
+
+def write_thresholds(path: Path, thresholds: dict[str, float]) -> None:
+    """Put the thresholds into the file, every other character left as it is.
+
+    Raises:
+        ConfigError: a theme is not written as a block of lines.
+    """
+    lines = path.read_text(encoding="utf-8").split("\n")
+    root = yaml.compose("\n".join(lines), Loader=yaml.SafeLoader)
+    for node in reversed(_value(root, "themes").value):  # so that earlier lines stay in place
+        theme_id = _value(node, "id").value
+        threshold = thresholds.get(theme_id)
+        if threshold is None:
+            continue
+        if node.flow_style:
+            raise ConfigError(
+                f"{path}:{node.start_mark.line + 1}: write the theme '{theme_id}' as a block, one "
+                "key a line, so that its threshold can be set."
+            )
+        _put(lines, node, f"{max(threshold, _LEAST):.2f}")
+    write_bytes(path, "\n".join(lines).encode())
+    load_themes.cache_clear()
+    load_model(path, Themes)
+
+
+def _put(lines: list[str], node: Any, threshold: str) -> None:
+    old = next((key for key, _ in node.value if key.value == "threshold"), None)
+    if old is None:
+        name = next(value for key, value in node.value if key.value == "id")
+        indent = " " * node.start_mark.column
+        lines.insert(name.end_mark.line + 1, f"{indent}threshold: {threshold}")
+        return
+    place = old.start_mark.line
+    lines[place] = _THRESHOLD.sub(rf"\g<1>{threshold}\g<3>", lines[place])
+
+
+def _value(node: Any, key: str) -> Any:
+    return next(value for name, value in node.value if name.value == key)
+
+
+def _table(rows: list[_Row]) -> Table:
+    table = Table(title="Thresholds, with cross-validated precision and recall (95 % interval)")
+    for name in ("theme", "articles", "threshold", "was", "precision", "recall"):
+        table.add_column(name, justify="left" if name == "theme" else "right")
+    for theme, calibrated in rows:
+        threshold = calibrated.threshold
+        table.add_row(
+            theme.id,
+            str(calibrated.positives),
+            "kept: too few or no signal" if threshold is None else f"{threshold:.2f}",
+            f"{theme.threshold:g}",
+            _shown(calibrated.precision),
+            _shown(calibrated.recall),
+        )
+    return table
+
+
+def _shown(interval: Interval | None) -> str:
+    if interval is None:
+        return "unmeasured"
+    return f"{interval.value:.2f} ({interval.low:.2f}–{interval.high:.2f})"

@@ -1,0 +1,143 @@
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from cli.json_lines import InputError
+from cli.themes import check, set_thresholds
+from core.config import load_themes
+from core.errors import ConfigError
+
+THEMES = """# the editor's own words
+taxonomy_version: "t"
+themes:
+  - id: farming   # an old theme
+    name: Farming
+    description: Fields, crops and cattle.
+    threshold: 1.0   # set by hand
+    rules:
+      - {id: crops, phrases: [barley, wheat, harvest], weight: 1}
+    examples: [The wheat is in.]
+    counterexamples:
+      - A rich harvest of medals.
+  - id: football
+    name: Football
+    description: Matches, goals and clubs.
+    rules:
+      - {id: goals, phrases: [striker*, goal]}
+    examples:
+      - |
+        A night to forget
+        The keeper let everything in.
+  - {id: chess, name: Chess, description: Boards and grandmasters.}
+"""
+
+
+@pytest.fixture
+def themes(tmp_path: Path) -> Path:
+    path = tmp_path / "themes.yml"
+    path.write_text(THEMES, encoding="utf-8")
+    return path
+
+
+def labelled(folder: Path, *records: dict[str, object] | str) -> Path:
+    path = folder / "labels.jsonl"
+    lines = [one if isinstance(one, str) else json.dumps(one) for one in records]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path
+
+
+def articles(count: int) -> list[dict[str, object]]:
+    """Farm articles name crops in two sentences; the others name one in passing."""
+    return [
+        {
+            "id": number,
+            "title": "",
+            "text": "The barley is in. So is the wheat." if number % 3 == 0 else "Barley soup.",
+            "themes": ["farming"] if number % 3 == 0 else [],
+        }
+        for number in range(count)
+    ]
+
+
+def test_check_names_every_example_that_comes_out_wrong(themes: Path) -> None:
+    out = io.StringIO()
+    assert check(themes, out) == 1
+    told = out.getvalue().splitlines()
+    found = "is found (score 1.00, threshold 1; by farming/crops)."
+    assert told == [
+        f"fault {themes}:12: a counterexample of 'farming' {found}",
+        f"fault {themes}:19: an example of 'football' is not found (score 0.00, threshold 1).",
+        f"3 examples and counterexamples of {themes}, 2 not as they should be.",
+    ]
+
+
+def test_check_is_content_where_all_come_out_right(themes: Path) -> None:
+    text = (
+        themes.read_text().replace("A rich harvest of", "A hoard of").replace("keeper", "striker")
+    )
+    themes.write_text(text)
+    load_themes.cache_clear()
+    assert check(themes, io.StringIO()) == 0
+
+
+def test_calibrate_changes_thresholds_and_nothing_else(themes: Path, tmp_path: Path) -> None:
+    themes.write_text(THEMES.rpartition("  - {id: chess")[0])
+    out = io.StringIO()
+    football = {"text": "A goal, a goal. The striker ran.", "themes": ["football"]}
+    records = [{"id": f"f{number}", **football} for number in range(12)]
+    labels = labelled(tmp_path, *articles(60), *records)
+    assert set_thresholds(labels, themes, out, dry_run=False) == 0
+    before, after = THEMES.rpartition("  - {id: chess")[0], themes.read_text()
+    changed = [line for line in after.splitlines() if line not in before.splitlines()]
+    assert [line.partition(":")[0].strip() for line in changed] == ["threshold", "threshold"]
+    assert changed[0].endswith("# set by hand")
+    load_themes.cache_clear()
+    farming, goals = load_themes(themes).themes
+    assert 1.0 < farming.threshold <= 1.25
+    assert 0 < goals.threshold <= 1.25
+    assert "1.00 (0.84–1.00)" in out.getvalue()
+
+
+def test_a_dry_run_leaves_the_file(themes: Path, tmp_path: Path) -> None:
+    labels = labelled(tmp_path, *articles(60))
+    out = io.StringIO()
+    assert set_thresholds(labels, themes, out, dry_run=True) == 0
+    assert themes.read_text(encoding="utf-8") == THEMES
+    assert "unmeasured" in out.getvalue()
+
+
+def test_a_theme_on_one_line_is_refused_whole(themes: Path, tmp_path: Path) -> None:
+    themes.write_text(
+        THEMES.replace("grandmasters.}", "grandmasters., rules: [{id: board, phrases: [chess]}]}")
+    )
+    chess = [{"id": f"c{n}", "text": "Chess.", "themes": ["chess"]} for n in range(9)]
+    written = themes.read_text()
+    with pytest.raises(ConfigError, match=r"themes\.yml:22: write the theme 'chess' as a block"):
+        set_thresholds(
+            labelled(tmp_path, *articles(30), *chess), themes, io.StringIO(), dry_run=False
+        )
+    assert themes.read_text() == written
+
+
+@pytest.mark.parametrize(
+    ("record", "message"),
+    [
+        ('{"id": 1, "text": "x"}', "article 1: 'themes' must be a list"),
+        (
+            '{"id": 1, "themes": ["farms"]}',
+            "the theme 'farms', which is not in the taxonomy: chess",
+        ),
+        ("{", "line 1 on .*labels.jsonl is not JSON"),
+        ("", "has no articles"),
+    ],
+)
+def test_wrong_labels_are_named(themes: Path, tmp_path: Path, record: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        set_thresholds(labelled(tmp_path, record), themes, io.StringIO(), dry_run=True)
+
+
+def test_labels_that_are_not_there(themes: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot be read"):
+        set_thresholds(tmp_path / "none", themes, io.StringIO(), dry_run=True)
