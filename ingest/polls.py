@@ -61,7 +61,8 @@ def due_sources(run: Run) -> list[str]:
     """The active sources on the web whose next look is due by the time of the run."""
     now = run.now() + timedelta(minutes=1)
     next_looks: dict[str, Any] = {}
-    for rows in read_known(run.paths, known_before(run.paths, run.collect_id)):
+    told = known_before(run.paths, f"{run.collect_id}~")  # a poll of this very minute included
+    for rows in read_known(run.paths, told):
         planned = rows.filter(pl.col("kind") == "source").select("source_id", "not_before")
         next_looks.update(dict(planned.iter_rows()))
     web = [one for one in run.sources.sources if one.kind == "web" and one.is_active(run.edition)]

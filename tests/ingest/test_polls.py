@@ -39,6 +39,7 @@ def test_a_source_is_due_at_first_and_then_when_its_interval_is_over(
         for shard in shards:
             collect_shard(run_id, shard)
     assert remember(run_id)["sources"] == 2
+    assert planned(plan_due("scheduled__at_once", sources)[1]) == set()
     state = state_path(home, load_run(run_id).collect_id)
     rows = pl.read_parquet(state)
     state.unlink()  # as if the look at `one` had been two hours ago
