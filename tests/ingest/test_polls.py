@@ -12,6 +12,12 @@ from ingest.collect import collect_shard
 from ingest.polls import plan_due, remember
 from ingest.state import STATE, state_path, write_state
 from tests.ingest.site import Site, feed, serving, write_sources
+from tests.support.closed import close_last_edition
+
+
+@pytest.fixture(autouse=True)
+def _last_edition_is_closed(home: Home) -> None:
+    close_last_edition(home)
 
 
 def newsroom(folder: Path, *names: str, fixed_edition: str | None = None) -> str:
@@ -74,3 +80,17 @@ def test_the_work_of_old_polls_is_removed(home: Home, tmp_path: Path) -> None:
     recent, _ = plan_due("recent", sources)
     assert home.work(recent).exists()
     assert not home.work(old).exists()
+
+
+def test_nothing_is_polled_while_an_edition_is_being_closed(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sources = newsroom(tmp_path / "s", "one")
+    for path in home.landing_root.glob("*/closed.json"):
+        path.unlink()
+    since_cutoff = datetime.now(UTC).replace(tzinfo=None).time()
+    ago = timedelta(hours=since_cutoff.hour, minutes=since_cutoff.minute + 1)
+    monkeypatch.setattr("core.plan._CLOSING", ago + timedelta(days=1))
+    assert planned(plan_due("within", sources)[1]) == set()
+    close_last_edition(home)
+    assert planned(plan_due("after", sources)[1]) == {"one"}
