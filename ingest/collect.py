@@ -219,7 +219,7 @@ class _Collector:
     def _is_whole(self, look: LookId) -> bool:
         """Whether the look was archived; a killed poll's archive is completed with what it got.
 
-        The host's lock is held, so nobody is writing it.
+        The source's lock is held, so nobody is writing it.
         """
         files = self._files(look)
         if files.is_unfinished() and not is_closing(look.collect_id):

@@ -113,11 +113,12 @@ class Look:
             if number % _AT_A_TIME == 0:
                 await asyncio.sleep(0)  # other sources' hosts must not wait for a long list
             status, reason = self._settled(page, known)
+            page["first_seen_at"] = known.get("first_seen_at") or page["discovered_at"]
             self._frontier.settle(
                 page["url"],
                 status=status,
                 reason=reason,
-                first_seen_at=known.get("first_seen_at") or page["discovered_at"],
+                first_seen_at=page["first_seen_at"],
                 known_version=known.get("version_id"),
                 article_id=known.get("article_id"),
                 version_id=known.get("version_id"),
@@ -125,9 +126,7 @@ class Look:
             if status in _NOTED:
                 self._skip(page["url"], status, str(reason))
             if status != TO_FETCH and not known:
-                self._frontier.learn(
-                    "page", page["url"], status=status, first_seen_at=page["discovered_at"]
-                )
+                self._learn_ended(page, status, reason)
 
     def _settled(self, page: Row, known: Row) -> tuple[str, str | None]:
         if not page["host"]:

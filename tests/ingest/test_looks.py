@@ -385,11 +385,8 @@ def test_a_look_fetches_from_no_more_hosts_than_allowed(
         site.put(f"{name}.test", f"/{name}", story(name))
     assert ends(close(sources, CLOSING)) == {"a": "loaded", "b": "loaded", "c": "deferred"}
     assert ("c.test", "/robots.txt") not in site.asked
-    assert ends(close(sources, CLOSING + timedelta(days=1))) == {
-        "a": "unchanged",
-        "b": "unchanged",
-        "c": "loaded",
-    }
+    show(site)  # what was deferred is found again although no feed shows it any more
+    assert ends(close(sources, CLOSING + timedelta(days=1))) == {"c": "loaded"}
 
 
 def two_sources(folder: Path) -> Path:
