@@ -10,12 +10,23 @@ import polars as pl
 from core import identity
 from core.config import Entities, Themes
 from core.identity import short_hash
-from enrich import gazetteer, links, mentions, ner, phrases, sentences, signatures, spans
+from enrich import (
+    gazetteer,
+    links,
+    mentions,
+    ner,
+    phrases,
+    second_look,
+    sentences,
+    signatures,
+    spans,
+)
 from enrich import themes as theme_rules
 from enrich.cache import Cache, Component, Row, code_version
 from enrich.document import Document
 
 _PLACE = {"section": pl.String, "char_start": pl.Int32, "char_end": pl.Int32}
+_WEIGHTS_VERSION = short_hash(second_look.WEIGHTS.read_bytes().hex())
 _MODEL_VERSION = f"{ner.MODEL} spacy-{importlib.metadata.version('spacy')}"
 
 SENTENCES = Component(
@@ -26,7 +37,7 @@ SENTENCES = Component(
 )
 NER = Component(
     "ner",
-    short_hash(code_version(ner, sentences), _MODEL_VERSION),
+    short_hash(code_version(ner, second_look, sentences, spans), _WEIGHTS_VERSION, _MODEL_VERSION),
     pl.Schema({**_PLACE, "entity_type": pl.String}),
     lambda documents: [list(found) for found in ner.recognise(documents)],
 )
@@ -138,12 +149,12 @@ class Enricher:
             for document in documents
         ]
 
-    def _seen(self, documents: Sequence[Document]) -> dict[tuple[str, str], list[ner.Span]]:
+    def _seen(self, documents: Sequence[Document]) -> dict[tuple[str, str], list[spans.Span]]:
         readable = [one for one in documents if one.language in ner.LANGUAGES]
-        seen: dict[tuple[str, str], list[ner.Span]] = defaultdict(list)
+        seen: dict[tuple[str, str], list[spans.Span]] = defaultdict(list)
         if readable:
             for version_id, language, *span in self._cache.rows(NER, readable).iter_rows():
-                seen[version_id, language].append(ner.Span(*span))
+                seen[version_id, language].append(spans.Span(*span))
         return seen
 
     def _theme_rows(self, document: Document) -> list[Row]:

@@ -21,17 +21,11 @@ from core.identity import local_entity_id
 from enrich.document import Document
 from enrich.gazetteer import Gazetteer, Name, NameHit, longest
 from enrich.links import NAME, NAME_IN_CONTEXT, NAME_SEEN, NEW_NAME, SHORT_FORM, Link
-from enrich.ner import Span
 from enrich.phrases import is_word_bounded
 from enrich.sentences import BODY, TITLE, SentenceIndex
-from enrich.spans import Taken
+from enrich.spans import Span, Taken, trimmed
 
-_MARKS = r"[\s\"'“”‘’«»(\[,.;:*•·–—-]*"
-_LEAD = re.compile(rf"{_MARKS}(?:(?:the|a|an)\s+)?{_MARKS}", re.IGNORECASE)
-_TAIL = re.compile(r"(?:['’]s|['’])?[\s\"'“”‘’«»)\],;:!?*•·–—-]*\Z")
 _ACRONYM_AFTER = re.compile(r"\s?\(([A-Z][A-Z-]{1,7})\)")
-_LETTER = re.compile(r"[^\W\d_]")
-_MOST_CHARACTERS = 100
 
 
 class Mention(NamedTuple):
@@ -75,23 +69,6 @@ def find_mentions(document: Document, gazetteer: Gazetteer, spans: Sequence[Span
         if (sentence := index.holding(one.section, one.start, one.end)) is not None
     ]
     return sorted(mentions, key=lambda one: (one.sentence_no, one.start))
-
-
-def trimmed(text: str, span: Span) -> Span | None:
-    """The span without article, possessive and marks around it; None if nothing is left."""
-    surface = text[span.start : span.end]
-    if surface.isalpha() and len(surface) <= _MOST_CHARACTERS:
-        return span  # one plain word, as most names are
-    lead = _LEAD.match(surface)
-    start = span.start + (lead.end() if lead else 0)
-    tail = _TAIL.search(text[start : span.end]) if start < span.end else None
-    end = start + tail.start() if tail else span.end
-    if "(" in text[start:end] and text[end : end + 1] == ")" and end < span.end:
-        end += 1
-    surface = text[start:end]
-    if len(surface) > _MOST_CHARACTERS or "\n" in surface or not _LETTER.search(surface):
-        return None
-    return Span(span.section, start, end, span.entity_type)
 
 
 def _curated(

@@ -9,8 +9,8 @@ from core.identity import clean_text, local_entity_id
 from enrich.document import Document
 from enrich.gazetteer import Gazetteer
 from enrich.links import NAME_IN_CONTEXT, NAME_SEEN, NEW_NAME, SHORT_FORM
-from enrich.mentions import Mention, find_mentions, trimmed
-from enrich.ner import Span
+from enrich.mentions import Mention, find_mentions
+from enrich.spans import Span, trimmed
 
 
 @pytest.fixture

@@ -206,5 +206,5 @@ def test_dates_of_real_pages(corpus: Path) -> None:
         except NotAnArticleError:
             continue
         chosen = choose(found, CUTOFF)
-        right += bool(chosen) and chosen.moment.value.date().isoformat() == expected["date"]
+        right += chosen is not None and chosen.moment.value.date().isoformat() == expected["date"]
     assert right >= 0.85 * len(sample)
