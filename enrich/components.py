@@ -17,6 +17,7 @@ from enrich import (
     ner,
     phrases,
     second_look,
+    senses,
     sentences,
     signatures,
     spans,
@@ -47,7 +48,9 @@ SIGNATURES = Component(
     pl.Schema([("algorithm_version", pl.String), ("min_hashes", pl.List(pl.UInt32))]),
     lambda documents: _signature_rows([document.text for document in documents]),
 )
-_MENTION_CODE = code_version(mentions, gazetteer, phrases, links, sentences, spans, identity)
+_MENTION_CODE = code_version(
+    mentions, gazetteer, phrases, links, senses, sentences, spans, identity
+)
 EXTRACTOR_VERSION = short_hash(SENTENCES.version, NER.version, _MENTION_CODE)
 """Names the code and the model that find mentions; the gazetteer has a version of its own."""
 
