@@ -12,7 +12,7 @@ _BEGINS_ANEW = re.compile(
     r"""(?:January|February|March|April|May|June|July|August|September|October|November|December
     |(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|President|Vice|Prime|Minister|Chancellor|Mayor
     |Gov|Governor|Sen|Senator|Rep|Representative|Congress\w*|Attorney|Secretary|Judge|Justice
-    |Ambassador|General|Foreign|Finance|Treasury|Dr|Mr|Mrs|Ms|Republican\w*|Democrat\w*|[A-Z]\w+’s)\b""",
+    |Ambassador|General|Foreign|Finance|Treasury|Dr|Mr|Mrs|Ms|Republican\w*|Democrat\w*|[A-Z]\w+['’]s)\b""",
     re.VERBOSE,
 )
 _PART_BEFORE = re.compile(
