@@ -16,6 +16,8 @@ from enrich import (
     mentions,
     ner,
     phrases,
+    second_look,
+    senses,
     sentences,
     signatures,
     spans,
@@ -27,6 +29,7 @@ from enrich.document import Document
 
 _PLACE = {"section": pl.String, "char_start": pl.Int32, "char_end": pl.Int32}
 _NOT_READ = {"themes": {"__all__": {"examples", "counterexamples"}}}
+_WEIGHTS_VERSION = short_hash(second_look.WEIGHTS.read_bytes().hex())
 _MODEL_VERSION = f"{ner.MODEL} spacy-{importlib.metadata.version('spacy')}"
 
 SENTENCES = Component(
@@ -37,7 +40,7 @@ SENTENCES = Component(
 )
 NER = Component(
     "ner",
-    short_hash(code_version(ner, sentences), _MODEL_VERSION),
+    short_hash(code_version(ner, second_look, sentences, spans), _WEIGHTS_VERSION, _MODEL_VERSION),
     pl.Schema({**_PLACE, "entity_type": pl.String}),
     lambda documents: [list(found) for found in ner.recognise(documents)],
 )
@@ -47,7 +50,9 @@ SIGNATURES = Component(
     pl.Schema([("algorithm_version", pl.String), ("min_hashes", pl.List(pl.UInt32))]),
     lambda documents: _signature_rows([document.text for document in documents]),
 )
-_MENTION_CODE = code_version(mentions, gazetteer, phrases, links, sentences, spans, identity)
+_MENTION_CODE = code_version(
+    mentions, gazetteer, phrases, links, senses, sentences, spans, identity
+)
 EXTRACTOR_VERSION = short_hash(SENTENCES.version, NER.version, _MENTION_CODE)
 """Names the code and the model that find mentions; the gazetteer has a version of its own."""
 
@@ -151,12 +156,12 @@ class Enricher:
             for document in documents
         ]
 
-    def _seen(self, documents: Sequence[Document]) -> dict[tuple[str, str], list[ner.Span]]:
+    def _seen(self, documents: Sequence[Document]) -> dict[tuple[str, str], list[spans.Span]]:
         readable = [one for one in documents if one.language in ner.LANGUAGES]
-        seen: dict[tuple[str, str], list[ner.Span]] = defaultdict(list)
+        seen: dict[tuple[str, str], list[spans.Span]] = defaultdict(list)
         if readable:
             for version_id, language, *span in self._cache.rows(NER, readable).iter_rows():
-                seen[version_id, language].append(ner.Span(*span))
+                seen[version_id, language].append(spans.Span(*span))
         return seen
 
     def _theme_rows(self, document: Document) -> list[Row]:
