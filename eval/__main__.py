@@ -10,7 +10,7 @@ def main() -> int:
     if not CORPUS.is_dir():
         print(f"The labelled data are not at {CORPUS}; put the corpus there.", file=sys.stderr)
         return 1
-    from eval import duplicates, mentions, pages, report, themes
+    from eval import duplicates, mentions, pages, report, stories, themes
 
     measurements = [
         *pages.measure_bodies(),
@@ -18,6 +18,7 @@ def main() -> int:
         *mentions.measure(),
         *themes.measure(),
         *duplicates.measure(),
+        *stories.measure(),
     ]
     floors = report.read_floors()
     report.show(measurements, floors)
