@@ -141,12 +141,12 @@ class Enricher:
             "story_terms",
             short_hash(code_version(story_numbers), model.stem, self._mention_component.version),
             pl.Schema(
-                {
-                    "model_version": pl.String,
-                    "terms": pl.List(pl.UInt32),
-                    "weights": pl.List(pl.UInt16),
-                    "vector": pl.List(pl.Int8),
-                }
+                [
+                    ("model_version", pl.String),
+                    ("terms", pl.List(pl.UInt32)),
+                    ("weights", pl.List(pl.UInt16)),
+                    ("vector", pl.List(pl.Int8)),
+                ]
             ),
             self._story_rows,
         )

@@ -17,14 +17,14 @@ from core.plan import Run, load_run
 from enrich.stories import WINDOW_DAYS, days_around
 from enrich.story_terms import MODEL, likeness
 
+type Numbers = npt.NDArray[np.int64]
+
 LEAST_LIKENESS = 0.32
 MODEL_VERSION = MODEL.stem
 _ROWS_AT_ONCE = 256
-_MOST_OF_VECTOR = np.int64(8_192)
+_MOST_OF_VECTOR: Numbers = np.array(8_192, dtype=np.int64)
 """No product of two vectors is larger: pairs that cannot reach the least likeness go early."""
 _ORDER = ("seen_in", "published_at", "article_id", "version_id")
-
-type Numbers = npt.NDArray[np.int64]
 
 
 def link_edition(run_id: str) -> dict[str, int]:

@@ -21,7 +21,7 @@ from warehouse.candidate import open_candidate
 from warehouse.database import open_for_writing
 from warehouse.publications import current, list_publications
 from warehouse.publish import publish
-from warehouse.schema import TABLES
+from warehouse.schema import SCHEMA_VERSION, TABLES
 
 
 def _ready(home: Home, edition: str, run_id: str | None = None) -> Run:
@@ -63,7 +63,7 @@ def test_the_records_name_run_base_versions_and_editions(newsroom: Home) -> None
         " taxonomy_version, extractor_version, entities_version, schema_version, gate_result"
         " from meta.publication order by 1",
     )
-    common = ("1", "extractor-1", "1", "1", "passed")
+    common = ("1", "extractor-1", "1", SCHEMA_VERSION, "passed")
     assert rows == [
         ("p000001", None, "2026-10-01", "run-2026-10-01", *common),
         ("p000002", "p000001", "2026-10-02", "run-2026-10-02", *common),
