@@ -10,7 +10,7 @@ def main() -> int:
     if not CORPUS.is_dir():
         print(f"The labelled data are not at {CORPUS}; put the corpus there.", file=sys.stderr)
         return 1
-    from eval import duplicates, mentions, pages, report, stories, themes
+    from eval import bursts, duplicates, mentions, pages, report, stories, themes
 
     measurements = [
         *pages.measure_bodies(),
@@ -19,6 +19,7 @@ def main() -> int:
         *themes.measure(),
         *duplicates.measure(),
         *stories.measure(),
+        *bursts.measure(),
     ]
     floors = report.read_floors()
     report.show(measurements, floors)

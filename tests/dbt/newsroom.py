@@ -189,10 +189,10 @@ def frames(edition: Edition) -> dict[str, pl.DataFrame]:
                 "jaccard": 1.0,
             }
         )
-    for article, earlier, seen_in, likeness in edition.links:
+    for later, earlier, seen_in, likeness in edition.links:
         rows["story_link"].append(
             {
-                **article.key,
+                **later.key,
                 "seen_in": edition.day,
                 **{f"earlier_{name}": value for name, value in earlier.key.items()},
                 "earlier_seen_in": seen_in,

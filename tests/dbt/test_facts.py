@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from scipy.stats import nbinom
 
 from core.home import Home
 from tests.dbt.newsroom import Edition, steady_editions, three_editions
@@ -50,16 +51,19 @@ def test_a_later_text_joins_the_story_it_is_most_like_and_no_other(candidate: Pa
 
 
 def test_a_report_that_is_not_first_has_an_alias(candidate: Path) -> None:
-    aliases = dict(rows(candidate, "select old_story_id, story_id from marts.story_alias"))
-    assert aliases == {
+    assert pairs(candidate, "select old_story_id, story_id from marts.story_alias") == {
         story(COPY): story(VOICE),
         story(JOINS): story(VOTE),
         story(CUT): story(LEAK),
     }
 
 
+def pairs(database: Path, sql: str) -> dict[object, object]:
+    return {row[0]: row[1] for row in rows(database, sql)}
+
+
 def stories(published: Path) -> dict[object, object]:
-    return dict(rows(published, "select article_id, story_id from marts.dim_article"))
+    return pairs(published, "select article_id, story_id from marts.dim_article")
 
 
 def test_a_later_edition_changes_no_story_and_an_earlier_one_leaves_aliases(
@@ -71,7 +75,7 @@ def test_a_later_edition_changes_no_story_and_an_earlier_one_leaves_aliases(
     assert late.items() <= later.items()
     assert later[COPY.article_id] == story(COPY)
     published = publish_editions(home, "one", ONE)
-    aliases = dict(rows(published, "select old_story_id, story_id from marts.story_alias"))
+    aliases = pairs(published, "select old_story_id, story_id from marts.story_alias")
     now = stories(published)
     assert now[COPY.article_id] == story(VOICE)
     assert all(aliases.get(then, then) == now[one] for one, then in later.items())
@@ -239,4 +243,6 @@ def test_nothing_is_usual_under_fourteen_collected_days(steady: Path) -> None:
     )
     assert [row[0] for row in told] == list(range(20))
     assert all(row[1:] == (None,) * 5 for row in told[:14])
-    assert told[15] == (15, pytest.approx(18 / 15), 1.0, 2.0, None, None)
+    # Four of the fifteen days before are of weekends; the others have 13 stories.
+    chance = pytest.approx(nbinom.sf(0, 13.5, 11 / 12))
+    assert told[15] == (15, pytest.approx(18 / 15), 1.0, 2.0, chance, False)
