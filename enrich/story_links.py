@@ -139,9 +139,12 @@ def _known(run: Run, new: pl.DataFrame) -> pl.DataFrame:
 
 def _between(folder: Path, first: date, last: date) -> pl.LazyFrame:
     edition = date.fromisoformat(folder.parent.parent.name)
+    inside = pl.col("published_day").is_between(first, last)
+    if first <= edition <= last:
+        inside = inside | pl.col("published_day").is_null()
     files = sorted(folder.glob("*.parquet"))
     landed = pl.scan_parquet(files) if files else pl.LazyFrame(schema=LANDED["story_terms"])
-    return _seen(landed, edition).filter(pl.col("published_day").is_between(first, last))
+    return _seen(landed.filter(inside), edition)
 
 
 def _seen(frame: pl.LazyFrame, edition: date) -> pl.LazyFrame:

@@ -42,16 +42,20 @@ class StoryTerms(NamedTuple):
 
 
 class StoryModel:
-    """Rarity and vector of words, as frozen in a model file (see `eval.story_model`)."""
+    """Rarity and vector of words, as frozen in a model file (see `eval.story_model`).
+
+    The rarity of a word is the logarithm of how many documents there are to each one with it.
+    """
 
     def __init__(self, path: Path = MODEL) -> None:
         with np.load(path) as model:
             words = bytes(model["words"]).decode().split("\n")
-            self._documents = int(model["documents"])
-            self._counts = dict(zip(words, model["counts"].tolist(), strict=True))
+            documents = int(model["documents"]) + 1
+            rarities = np.log(documents / (model["counts"] + 1.0)).tolist()
+            self._rarities = dict(zip(words, rarities, strict=True))
             self._rows = dict(zip(words, model["rows"].tolist(), strict=True))
             self._centre: npt.NDArray[np.float32] = model["centre"]
-        self._unknown = math.log(self._documents + 1)
+        self._unknown = math.log(documents)
 
     def describe(self, title: str, text: str, names: Iterable[str]) -> StoryTerms:
         """The numbers of a text; `names` are the surfaces of the entities that it mentions."""
@@ -74,15 +78,11 @@ class StoryModel:
             np.rint(vector).astype(np.int8).tolist(),
         )
 
-    def rarity(self, word: str) -> float:
-        """The logarithm of how many documents there are to each one with the word."""
-        count = self._counts.get(word)
-        return self._unknown if count is None else math.log((self._documents + 1) / (count + 1))
-
     def _weights(self, words: list[str], named: set[str]) -> Weights:
         weights = {}
+        rarity_of, unknown = self._rarities, self._unknown
         for word, count in Counter(words).items():
-            rarity = self.rarity(word)
+            rarity = rarity_of.get(word, unknown)
             if rarity >= _LEAST_RARITY:
                 times = count * _NAME_WEIGHT if word in named else count
                 weights[word] = math.log1p(times) * rarity
