@@ -95,7 +95,7 @@ class StoryModel:
         if not known:
             return np.zeros_like(self._centre)
         rows, scale = np.array([row for row, _ in known]), np.array([one for _, one in known])
-        mean = scale.astype(np.float32) @ (self._vectors[rows] - self._centre)
+        mean = scale.astype(np.float32) @ self._vectors[rows] - scale.sum() * self._centre
         return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-9), dtype=np.float32)
 
     @cached_property
@@ -128,6 +128,8 @@ def _scaled(weights: Weights, most: int, share: float) -> list[tuple[str, int]]:
     length = math.sqrt(sum(weight * weight for weight in weights.values()))
     if not length:
         return []
-    best = sorted(weights.items(), key=lambda one: (-one[1], one[0]))[:most]
+    best = list(weights.items())
+    if len(best) > most:
+        best = sorted(best, key=lambda one: (-one[1], one[0]))[:most]
     scale = math.sqrt(share) * WEIGHT_STEPS / length
     return [(word, round(weight * scale)) for word, weight in best]
