@@ -23,6 +23,7 @@ from enrich import (
     spans,
     theme_vectors,
 )
+from enrich import story_terms as story_numbers
 from enrich import themes as theme_rules
 from enrich.cache import Cache, Component, Row, code_version
 from enrich.document import Document
@@ -85,6 +86,10 @@ class Enricher:
         """An evidence row each, with its theme's score and is_primary beside it."""
         return self._cache.rows(self._theme_component, documents)
 
+    def story_terms(self, documents: Sequence[Document]) -> pl.DataFrame:
+        """model_version, terms, weights, vector: what tells which texts report one event."""
+        return self._cache.rows(self._story_component, documents)
+
     @cached_property
     def gazetteer(self) -> gazetteer.Gazetteer:
         return gazetteer.Gazetteer(self._entities)
@@ -137,6 +142,44 @@ class Enricher:
             ),
             lambda documents: [self._theme_rows(document) for document in documents],
         )
+
+    @cached_property
+    def _story_component(self) -> Component:
+        model = story_numbers.MODEL
+        return Component(
+            "story_terms",
+            short_hash(code_version(story_numbers), model.stem, self._mention_component.version),
+            pl.Schema(
+                [
+                    ("model_version", pl.String),
+                    ("terms", pl.List(pl.UInt32)),
+                    ("weights", pl.List(pl.UInt16)),
+                    ("vector", pl.List(pl.Int8)),
+                ]
+            ),
+            self._story_rows,
+        )
+
+    @cached_property
+    def _story_model(self) -> story_numbers.StoryModel:
+        return story_numbers.StoryModel()
+
+    def _story_rows(self, documents: Sequence[Document]) -> list[list[Row]]:
+        names: dict[tuple[str, str], list[str]] = defaultdict(list)
+        found = self.mentions(documents).select("version_id", "language", "surface")
+        for version_id, language, surface in found.iter_rows():
+            names[version_id, language].append(surface)
+        return [
+            [
+                (
+                    story_numbers.MODEL.stem,
+                    *self._story_model.describe(
+                        one.title, one.text, names[one.version_id, one.language]
+                    ),
+                )
+            ]
+            for one in documents
+        ]
 
     def _mention_rows(self, documents: Sequence[Document]) -> list[list[Row]]:
         seen = self._seen(documents)

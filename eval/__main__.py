@@ -10,7 +10,17 @@ def main() -> int:
     if not CORPUS.is_dir():
         print(f"The labelled data are not at {CORPUS}; put the corpus there.", file=sys.stderr)
         return 1
-    from eval import duplicates, links, mentions, pages, report, reuters, themes
+    from eval import (
+        bursts,
+        duplicates,
+        links,
+        mentions,
+        pages,
+        report,
+        reuters,
+        stories,
+        themes,
+    )
 
     measurements = [
         *pages.measure_bodies(),
@@ -20,6 +30,8 @@ def main() -> int:
         *themes.measure(),
         *reuters.measure(),
         *duplicates.measure(),
+        *stories.measure(),
+        *bursts.measure(),
     ]
     floors = report.read_floors()
     report.show(measurements, floors)

@@ -7,7 +7,7 @@ recogniser's own reading stands, with little weight, so that edited prose keeps 
 from collections.abc import Iterator
 
 import numpy as np
-from scipy.optimize import minimize  # type: ignore[import-untyped]
+from scipy.optimize import minimize
 
 from enrich import ner
 from enrich.second_look import CLASSES, TYPES, WEIGHTS, Floats, Words, features, share_of_capitals
