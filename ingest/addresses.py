@@ -14,6 +14,10 @@ type Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 type Networks = tuple[Network, ...]
 # All that was ever given out; the rest holds embedded IPv4 addresses and what a router may make up.
 _GIVEN_OUT = ipaddress.ip_network("2000::/3")
+# Cloud metadata services that lie in private networks: no configuration opens them.
+_METADATA = {
+    ipaddress.ip_address(one) for one in ("100.100.100.200", "fd00:ec2::254", "fd20:ce::254")
+}
 _BLOCKED = [ipaddress.ip_network(network) for network in IPAddressRanges.recommended_latest]
 
 
@@ -25,7 +29,7 @@ def is_blocked(address: str, permitted: Networks = ()) -> bool:
     """
     parsed = ipaddress.ip_address(address.partition("%")[0])
     mapped = getattr(parsed, "ipv4_mapped", None) or parsed
-    if _is_in(mapped, permitted):
+    if _is_in(mapped, permitted) and mapped not in _METADATA:
         return False
     if mapped.version == 6 and mapped not in _GIVEN_OUT:
         return True

@@ -49,3 +49,8 @@ def test_the_host_of_a_url_is_an_address_or_a_name() -> None:
     assert is_blocked_host("[::1]")
     assert not is_blocked_host("example.org")
     assert not is_blocked_host("1.1.1.1")
+
+
+@pytest.mark.parametrize("address", ["100.100.100.200", "fd00:ec2::254", "fd20:ce::254"])
+def test_no_permission_opens_a_metadata_service(address: str) -> None:
+    assert is_blocked(address, (ip_network("100.64.0.0/10"), ip_network("fc00::/7")))
