@@ -9,7 +9,7 @@ from typing import Any, TextIO
 
 from core.errors import BroadsheetError
 from ingest.cage import Cage, CageError
-from ingest.dates import Moment, choose
+from ingest.dates import Candidate, Moment, choose
 from ingest.encoding import decode
 from ingest.page import Article, NotAnArticleError, extract_html, extract_page
 
@@ -21,7 +21,8 @@ type Row = dict[str, Any]
 def extract_lines(lines: Iterable[str], out: TextIO) -> int:
     """Extract every {"id", "url", "html"} line into `out`; return how many were no article.
 
-    A page that is none has null fields and says why in `error`; the order is the input's.
+    A page that is none has no fields but its date and says why in `error`; the order is the
+    input's.
 
     Raises:
         BroadsheetError: a line is not such an object; the text names its number.
@@ -83,7 +84,7 @@ def _extract_line(job: tuple[Row, datetime]) -> Row:
     try:
         return _row(extract_html(page["html"], str(page.get("url") or ""), "UTC", now), now)
     except NotAnArticleError as error:
-        return _failed(error)
+        return {**_failed(error), **_dated(error.candidates, now)}
 
 
 def _extract_file(job: tuple[bytes, str, datetime]) -> Row:
@@ -91,19 +92,25 @@ def _extract_file(job: tuple[bytes, str, datetime]) -> Row:
     try:
         return _row(extract_page(body, {}, url, "UTC", now), now)
     except NotAnArticleError as error:
-        return _failed(error)
+        return {**_failed(error), **_dated(error.candidates, now)}
 
 
 def _row(article: Article, now: datetime) -> Row:
-    chosen = choose(article.candidates, now)
     return {
         "title": article.title,
         "text": article.text,
+        **_dated(article.candidates, now),
+        "authors": article.authors,
+        "language": article.language,
+    }
+
+
+def _dated(candidates: list[Candidate], now: datetime) -> Row:
+    chosen = choose(candidates, now)
+    return {
         "published_at": written(chosen.moment) if chosen else None,
         "published_precision": chosen.moment.precision if chosen else "none",
         "published_method": chosen.method if chosen else None,
-        "authors": article.authors,
-        "language": article.language,
     }
 
 

@@ -3,6 +3,8 @@
 import hashlib
 from pathlib import Path
 
+_BETWEEN_EDITIONS = ("near_duplicate", "story_link")
+
 
 def landed_files(folder: Path) -> list[Path]:
     """Every landed file of `landing/<edition>/<collect_id>`, sorted, relative to that folder."""
@@ -12,12 +14,12 @@ def landed_files(folder: Path) -> list[Path]:
 def content_hash(folder: Path) -> str:
     """16 hex of the SHA-256 over names and bytes of the landed files in `folder`.
 
-    Near-duplicate pairs are left out: they follow from the signatures, and an edition that is
-    paired again after a later one has landed lists its pairs with that one too.
+    Near-duplicate pairs and story links are left out: they follow from what else is landed, and an
+    edition that is paired again after a later one has landed lists its pairs with that one too.
     """
     digest = hashlib.sha256()
     for file in landed_files(folder):
-        if file.parent.name == "near_duplicate":
+        if file.parent.name in _BETWEEN_EDITIONS:
             continue
         with (folder / file).open("rb") as opened:
             content = hashlib.file_digest(opened, "sha256").digest()

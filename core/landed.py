@@ -186,6 +186,32 @@ LANDED: dict[str, pl.Schema] = {
             "min_hashes": pl.List(pl.UInt32),
         }
     ),
+    # What a wording is about, in numbers; model_version names the frozen model that gave them.
+    "story_terms": _schema(
+        {
+            "article_id": pl.String,
+            "version_id": pl.String,
+            "published_at": TIME,
+            "published_day": pl.Date,
+            "model_version": pl.String,
+            "terms": pl.List(pl.UInt32),
+            "weights": pl.List(pl.UInt16),
+            "vector": pl.List(pl.Int8),
+        }
+    ),
+    # A wording and, of those that an edition saw earlier, the one most like it; also between
+    # editions. Earlier is: in an earlier edition, or published first in the same.
+    "story_link": _schema(
+        {
+            "article_id": pl.String,
+            "version_id": pl.String,
+            "seen_in": pl.Date,
+            "earlier_article_id": pl.String,
+            "earlier_version_id": pl.String,
+            "earlier_seen_in": pl.Date,
+            "likeness": pl.Float64,
+        }
+    ),
     # Two wordings that are nearly the same text, a < b; also against wordings of other editions.
     "near_duplicate": _schema(
         {
@@ -216,7 +242,15 @@ FEED_STATUSES = ("ok", "deferred", "robots_disallowed", "not_a_feed", "unreachab
 GENRES = ("news", "opinion", "review", "press_release", "sponsored")
 ORIGINS = ("own", "agency", "press_release", "unknown")
 PRECISIONS = ("second", "minute", "day", "month", "year", "none")
-ENRICHED = ("analysis", "sentence", "mention", "theme_evidence", "article_theme", "signature")
+ENRICHED = (
+    "analysis",
+    "sentence",
+    "mention",
+    "theme_evidence",
+    "article_theme",
+    "signature",
+    "story_terms",
+)
 
 
 def write_landed(frame: pl.DataFrame, folder: Path, table: str, part: str) -> Path:

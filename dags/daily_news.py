@@ -79,9 +79,9 @@ def enrich(run: str, shard: dict[str, Any]) -> dict[str, Any]:
 
 @station(trigger_rule="none_failed")
 def group_texts(run: str) -> dict[str, Any]:
-    from enrich.stories import pair_edition
+    from enrich.grouping import group_edition
 
-    return pair_edition(run)
+    return group_edition(run)
 
 
 @station(pool=WRITER_POOL)

@@ -16,17 +16,21 @@ from enrich import (
     mentions,
     ner,
     phrases,
+    second_look,
+    senses,
     sentences,
     signatures,
     spans,
     theme_vectors,
 )
+from enrich import story_terms as story_numbers
 from enrich import themes as theme_rules
 from enrich.cache import Cache, Component, Row, code_version
 from enrich.document import Document
 
 _PLACE = {"section": pl.String, "char_start": pl.Int32, "char_end": pl.Int32}
 _NOT_READ = {"themes": {"__all__": {"examples", "counterexamples"}}}
+_WEIGHTS_VERSION = short_hash(second_look.WEIGHTS.read_bytes().hex())
 _MODEL_VERSION = f"{ner.MODEL} spacy-{importlib.metadata.version('spacy')}"
 
 SENTENCES = Component(
@@ -37,7 +41,7 @@ SENTENCES = Component(
 )
 NER = Component(
     "ner",
-    short_hash(code_version(ner, sentences), _MODEL_VERSION),
+    short_hash(code_version(ner, second_look, sentences, spans), _WEIGHTS_VERSION, _MODEL_VERSION),
     pl.Schema({**_PLACE, "entity_type": pl.String}),
     lambda documents: [list(found) for found in ner.recognise(documents)],
 )
@@ -47,7 +51,9 @@ SIGNATURES = Component(
     pl.Schema([("algorithm_version", pl.String), ("min_hashes", pl.List(pl.UInt32))]),
     lambda documents: _signature_rows([document.text for document in documents]),
 )
-_MENTION_CODE = code_version(mentions, gazetteer, phrases, links, sentences, spans, identity)
+_MENTION_CODE = code_version(
+    mentions, gazetteer, phrases, links, senses, sentences, spans, identity
+)
 EXTRACTOR_VERSION = short_hash(SENTENCES.version, NER.version, _MENTION_CODE)
 """Names the code and the model that find mentions; the gazetteer has a version of its own."""
 
@@ -79,6 +85,10 @@ class Enricher:
     def themes(self, documents: Sequence[Document]) -> pl.DataFrame:
         """An evidence row each, with its theme's score and is_primary beside it."""
         return self._cache.rows(self._theme_component, documents)
+
+    def story_terms(self, documents: Sequence[Document]) -> pl.DataFrame:
+        """model_version, terms, weights, vector: what tells which texts report one event."""
+        return self._cache.rows(self._story_component, documents)
 
     @cached_property
     def gazetteer(self) -> gazetteer.Gazetteer:
@@ -133,6 +143,44 @@ class Enricher:
             lambda documents: [self._theme_rows(document) for document in documents],
         )
 
+    @cached_property
+    def _story_component(self) -> Component:
+        model = story_numbers.MODEL
+        return Component(
+            "story_terms",
+            short_hash(code_version(story_numbers), model.stem, self._mention_component.version),
+            pl.Schema(
+                [
+                    ("model_version", pl.String),
+                    ("terms", pl.List(pl.UInt32)),
+                    ("weights", pl.List(pl.UInt16)),
+                    ("vector", pl.List(pl.Int8)),
+                ]
+            ),
+            self._story_rows,
+        )
+
+    @cached_property
+    def _story_model(self) -> story_numbers.StoryModel:
+        return story_numbers.StoryModel()
+
+    def _story_rows(self, documents: Sequence[Document]) -> list[list[Row]]:
+        names: dict[tuple[str, str], list[str]] = defaultdict(list)
+        found = self.mentions(documents).select("version_id", "language", "surface")
+        for version_id, language, surface in found.iter_rows():
+            names[version_id, language].append(surface)
+        return [
+            [
+                (
+                    story_numbers.MODEL.stem,
+                    *self._story_model.describe(
+                        one.title, one.text, names[one.version_id, one.language]
+                    ),
+                )
+            ]
+            for one in documents
+        ]
+
     def _mention_rows(self, documents: Sequence[Document]) -> list[list[Row]]:
         seen = self._seen(documents)
         return [
@@ -151,12 +199,12 @@ class Enricher:
             for document in documents
         ]
 
-    def _seen(self, documents: Sequence[Document]) -> dict[tuple[str, str], list[ner.Span]]:
+    def _seen(self, documents: Sequence[Document]) -> dict[tuple[str, str], list[spans.Span]]:
         readable = [one for one in documents if one.language in ner.LANGUAGES]
-        seen: dict[tuple[str, str], list[ner.Span]] = defaultdict(list)
+        seen: dict[tuple[str, str], list[spans.Span]] = defaultdict(list)
         if readable:
             for version_id, language, *span in self._cache.rows(NER, readable).iter_rows():
-                seen[version_id, language].append(ner.Span(*span))
+                seen[version_id, language].append(spans.Span(*span))
         return seen
 
     def _theme_rows(self, document: Document) -> list[Row]:

@@ -1,7 +1,9 @@
 """How a mention got its entity, and how far to trust that: one rule, one confidence each.
 
-The figures order the rules by how much each is trusted; they are fixed per rule, since neither
-the gazetteer nor the recogniser gives a probability of its own, and not yet calibrated on links.
+`link_confidence` of a name that the model sees too is the share of right ones on labelled links
+(KORE50 and MSNBC, 69 of 78); rules too rare there to be measured are not trusted more. A short form
+is as sure as its long form times how often it means that (.94). A name of nobody known has an id
+of its own, which is right where all of that name are one.
 """
 
 from typing import NamedTuple
@@ -16,9 +18,9 @@ class Link(NamedTuple):
     link_confidence: float
 
 
-NAME = Link("name", "gazetteer", 0.95, 0.95)
-NAME_SEEN = Link("name_and_model", "gazetteer", 0.98, 0.97)
-NAME_IN_CONTEXT = Link("name_in_context", "gazetteer", 0.9, 0.9)
-SHORT_FORM = Link("short_form", "consistency", 0.92, 0.92)
+NAME = Link("name", "gazetteer", 0.95, 0.88)
+NAME_SEEN = Link("name_and_model", "gazetteer", 0.98, 0.88)
+NAME_IN_CONTEXT = Link("name_in_context", "gazetteer", 0.9, 0.85)
+SHORT_FORM = Link("short_form", "consistency", 0.92, 0.83)
 NEW_NAME = Link("new_name", "model", 0.77, 0.5)
 RULES = (NAME, NAME_SEEN, NAME_IN_CONTEXT, SHORT_FORM, NEW_NAME)

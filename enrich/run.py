@@ -16,7 +16,7 @@ _UNKNOWN_LANGUAGE = "und"
 
 
 def enrich_shard(run_id: str, shard: Mapping[str, Any]) -> dict[str, Any]:
-    """Land analysis, sentence, mention, theme_evidence, article_theme and signature of a shard.
+    """Land analysis, sentence, mention, theme_evidence, article_theme, signature and story_terms.
 
     `shard` has `index` and `count`: the articles whose id, read as a number, leaves `index` when
     divided by `count`. Returns the number of articles and of rows per table.
@@ -58,6 +58,7 @@ def enriched_tables(articles: pl.DataFrame, run: Run) -> dict[str, pl.DataFrame]
         return own.join(facts, on=KEY).with_columns(*more).drop("language")
 
     signed = articles.select("article_id", *KEY, "published_day")
+    dated = articles.select("article_id", *KEY, "published_at", "published_day")
     return {
         "analysis": articles.select(
             "article_id", "version_id", _analysis_level(), extractor_version, taxonomy_version
@@ -71,6 +72,7 @@ def enriched_tables(articles: pl.DataFrame, run: Run) -> dict[str, pl.DataFrame]
             )
         ),
         "signature": signed.join(enricher.signatures(analysed), on=KEY).drop("language"),
+        "story_terms": dated.join(enricher.story_terms(analysed), on=KEY).drop("language"),
     }
 
 

@@ -1,4 +1,42 @@
-"""Which parts of a text are taken: overlap tests that do not grow with the number of spans."""
+"""Spans of a text: names with their type, trimmed of what is not the name, and what is taken.
+
+Overlap tests do not grow with the number of spans.
+"""
+
+import re
+from typing import NamedTuple
+
+_MARKS = r"[\s\"'“”‘’«»(\[,.;:*•·–—-]*"
+_LEAD = re.compile(rf"{_MARKS}(?:(?:the|a|an)\s+)?{_MARKS}", re.IGNORECASE)
+_TAIL = re.compile(r"(?:['’]s|['’])?[\s\"'“”‘’«»)\],;:!?*•·–—-]*\Z")
+_LETTER = re.compile(r"[^\W\d_]")
+_MOST_CHARACTERS = 100
+
+
+class Span(NamedTuple):
+    """A name that the model sees at `[start, end)` of a section."""
+
+    section: str
+    start: int
+    end: int
+    entity_type: str
+
+
+def trimmed(text: str, span: Span) -> Span | None:
+    """The span without article, possessive and marks around it; None if nothing is left."""
+    surface = text[span.start : span.end]
+    if surface.isalpha() and len(surface) <= _MOST_CHARACTERS:
+        return span  # one plain word, as most names are
+    lead = _LEAD.match(surface)
+    start = span.start + (lead.end() if lead else 0)
+    tail = _TAIL.search(text[start : span.end]) if start < span.end else None
+    end = start + tail.start() if tail else span.end
+    if "(" in text[start:end] and text[end : end + 1] == ")" and end < span.end:
+        end += 1
+    surface = text[start:end]
+    if len(surface) > _MOST_CHARACTERS or "\n" in surface or not _LETTER.search(surface):
+        return None
+    return Span(span.section, start, end, span.entity_type)
 
 
 class Taken:

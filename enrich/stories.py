@@ -55,8 +55,7 @@ def near_duplicates(new: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
 
 def _known(run: Run, new: pl.DataFrame) -> pl.DataFrame:
     """Signatures of every other landed edition that may lie in the window of `new`."""
-    days = new["published_day"]
-    first, last = _least(days) - timedelta(WINDOW_DAYS), _greatest(days) + timedelta(WINDOW_DAYS)
+    first, last = days_around(new["published_day"])
     others = [
         _between(folder, first, last)
         for folder in sorted(run.paths.landing_root.glob("*/*/signature"))
@@ -81,16 +80,12 @@ def _with_day(frame: pl.LazyFrame, edition: date) -> pl.LazyFrame:
     return frame.with_columns(pl.col("published_day").fill_null(edition))
 
 
-def _least(days: pl.Series) -> date:
-    value = days.min()
-    assert isinstance(value, date)
-    return value
-
-
-def _greatest(days: pl.Series) -> date:
-    value = days.max()
-    assert isinstance(value, date)
-    return value
+def days_around(days: pl.Series) -> tuple[date, date]:
+    """The first and the last day that lie within the window of one of `days` (at least one)."""
+    first, last = days.min(), days.max()
+    assert isinstance(first, date)
+    assert isinstance(last, date)
+    return first - timedelta(WINDOW_DAYS), last + timedelta(WINDOW_DAYS)
 
 
 Rows = npt.NDArray[np.int64]

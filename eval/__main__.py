@@ -10,15 +10,28 @@ def main() -> int:
     if not CORPUS.is_dir():
         print(f"The labelled data are not at {CORPUS}; put the corpus there.", file=sys.stderr)
         return 1
-    from eval import duplicates, mentions, pages, report, reuters, themes
+    from eval import (
+        bursts,
+        duplicates,
+        links,
+        mentions,
+        pages,
+        report,
+        reuters,
+        stories,
+        themes,
+    )
 
     measurements = [
         *pages.measure_bodies(),
         *pages.measure_dates(),
         *mentions.measure(),
+        *links.measure(),
         *themes.measure(),
         *reuters.measure(),
         *duplicates.measure(),
+        *stories.measure(),
+        *bursts.measure(),
     ]
     floors = report.read_floors()
     report.show(measurements, floors)

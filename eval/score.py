@@ -64,6 +64,12 @@ def precision(counts: Counts) -> float:
     return float(right / max(right + wrong, 1))
 
 
+def recall(counts: Counts) -> float:
+    """Recall over the sums of columns true positives, false positives, false negatives."""
+    right, _, missed = counts.sum(axis=0)
+    return float(right / max(right + missed, 1))
+
+
 def mean_f1(counts: Counts) -> float:
     """F1 of the mean precision and mean recall per document (columns as `micro_f1`)."""
     right, wrong, missed = counts.T

@@ -7,7 +7,8 @@ COUNTED = """
 create temp table counted as
 select a.article_id, a.published_day, a.syndication_id, a.story_id, a.source_id, a.analysis_level,
     a.is_truncated, a.analysis_level = 'full' and a.is_truncated is not true as is_measured,
-    printer.owner_id, origin.owner_id as origin_owner_id,
+    printer.owner_id, if(lead.origin in ('agency', 'press_release'), lead.origin, origin.owner_id)
+        as origin_owner_id,
     a.published_day in (select day from touched_day) as is_touched_day,
     a.published_day in (
         select published_day from marts.dim_article semi join touched using (article_id)
@@ -194,11 +195,11 @@ def _node_daily(node: str, validity: str, remedy: str) -> list[Check]:
         rows.none_where(
             "bounds",
             "least(articles, texts, stories, owners_printing, owners_reporting) < 0 "
-            "or texts > articles or stories > texts or owners_printing > articles "
+            "or texts > articles or stories > articles or owners_printing > articles "
             "or owners_reporting > texts or share_of_stories not between 0 and 1",
             f"{show}, articles, texts, stories, owners_printing, owners_reporting, "
             "share_of_stories",
-            "No more texts than articles, stories than texts, owners than what they printed.",
+            "No more texts or stories than articles, no more owners than what they printed.",
         ),
         rows.none(
             "descendants_include_self",

@@ -49,7 +49,7 @@ select dim_story.*, counted.articles as counted_articles, counted.texts as count
     counted.has_lead
 from marts.dim_story full join (
     select story_id, count(*) as articles, count(distinct syndication_id) as texts,
-        bool_or('syn-' || article_id = story_id) as has_lead
+        bool_or('story-' || article_id = story_id) as has_lead
     from marts.dim_article group by story_id
 ) as counted using (story_id)
 """

@@ -10,14 +10,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from email.utils import parsedate_tz
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from ingest.jsonld import text_of
 
 EARLIEST = date(1980, 1, 1)
+UTC_ZONE = ZoneInfo("UTC")
 
 _ISO = re.compile(
     r"""^\s*(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})
@@ -28,16 +30,27 @@ _ISO = re.compile(
 _COMPACT = re.compile(r"^\s*(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?(Z|[+-]\d{4})?)?\s*$")
 _EPOCH = re.compile(r"^\s*(1?\d{9})(?:\d{3})?\s*$")
 _WORDS = re.compile(
-    r"""\b(?:(?P<m1>[A-Z][a-z]{2,8})\.?\s+(?P<d1>\d{1,2})(?:st|nd|rd|th)?,?
-         |(?P<d2>\d{1,2})(?:st|nd|rd|th)?\.?\s+(?P<m2>[A-Z][a-z]{2,8})\.?,?)\s+(?P<y>\d{4})\b""",
+    r"""\b(?:(?P<m1>[^\W\d_]{3,10})\.?\s+(?P<d1>\d{1,2})(?:st|nd|rd|th)?,?
+         |(?P<d2>\d{1,2})(?:st|nd|rd|th|er|º)?\.?\s+(?:de\s+)?(?P<m2>[^\W\d_]{3,10})\.?,?(?:\s+de)?)
+        \s+(?P<y>\d{4})\b""",
     re.VERBOSE,
 )
+# How the names of each month begin in English, German, French, Spanish, Italian, Portuguese, Dutch.
 _MONTHS = {
-    name: number
-    for number, name in enumerate(
-        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1
+    start: number
+    for number, starts in enumerate(
+        (
+            "jan gen ene", "feb fév fev", "mar mär mrt", "apr avr abr", "may mai mag mei",
+            "jun juin giu", "jul juil lug", "aug aoû ago", "sep set", "oct okt ott out",
+            "nov", "dec dez déc dic",
+        ),
+        1,
     )
-}
+    for start in starts.split()
+}  # fmt: skip
+_NUMERIC = re.compile(
+    r"(?<![\d.,/-])(\d{1,2})([./])(\d{1,2})\2(\d{4})(?!\d)(?:[\s,–-]{1,4}(\d{1,2}):(\d{2})(?!\d))?"
+)
 _IN_URL = re.compile(
     r"[/_-](19[89]\d|20\d\d)[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?!\d)"
 )
@@ -58,11 +71,36 @@ _MODIFIED_META = (
     "dcterms.modified", "revised",
 )  # fmt: skip
 
+# What stands before the date of publication that a page shows its readers.
+_LABELLED = re.compile(
+    r"""(?:\b(?:[Pp]ublished|[Pp]osted|[Ww]ritten|[Cc]reated|[Rr]eleased|[Dd]ate|[Dd]atum
+            |[Vv]eröffentlicht|[Ee]rschienen|[Ee]rstellt|[Pp]ublié|[Pp]ublicado|[Pp]ubblicato
+            |[Gg]epubliceerd|[Gg]eplaatst)(?:\s+(?:on|am|le|el|il|em|op))?\s*:?
+         |(?:Beitrag|Artikel|Eintrag)\s+wurde\s(?:vor\s+)?(?:am)?)
+        [\s,]*(?:[^\W\d_]{2,10}[.,]+\s+)?
+        (\d{4}-\d\d-\d\d(?:[\sT]+\d\d:\d\d(?::\d\d)?)?
+         |\d{1,2}[./]\d{1,2}[./]\d{4}(?:[\s,–-]{1,4}\d{1,2}:\d{2})?
+         |\d{1,2}\.?\s+(?:de\s+)?[^\W\d_]{3,10}\.?\s+(?:de\s+)?\d{4}
+         |[^\W\d_]{3,10}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4})""",
+    re.VERBOSE,
+)
+_SHOWN = XPath(
+    ".//text()[not(parent::script or parent::style or parent::noscript)]",
+    smart_strings=False,
+)
+
 # Which method is believed first.
 ORDER = (
-    "record", "json_ld", "meta", "itemprop", "feed", "sitemap", "url", "htmldate", "time",
+    "record", "json_ld", "meta", "itemprop", "feed", "sitemap", "url", "shown", "htmldate", "time",
     "url_month", "json_ld_modified", "meta_modified",
 )  # fmt: skip
+# Methods that name the first publication on the page itself; two of them outvote a third.
+_VOTERS = frozenset({"json_ld", "meta", "itemprop", "url", "shown", "time"})
+# Methods that declare a date; a page with one of them is not searched for what it shows.
+_DECLARED = frozenset({"json_ld", "meta", "itemprop"})
+# Guesses, which must not contradict the month in the address.
+_GUESSES = frozenset({"htmldate", "time"})
+_WIDEST_OFFSET = timedelta(hours=14)
 _FINENESS = ("second", "minute", "day", "month", "year")
 
 
@@ -104,9 +142,9 @@ class Candidate:
 
 
 def parse_date(text: str, zone: ZoneInfo) -> Moment | None:
-    """Read ISO 8601, RFC 822, epoch seconds or English words; None for anything else."""
+    """Read ISO 8601, RFC 822, epoch seconds, words or `15.10.2026`; None for anything else."""
     text = text.strip()[:100]
-    for read in (_read_iso, _read_epoch, _read_rfc822, _read_words):
+    for read in (_read_iso, _read_epoch, _read_rfc822, _read_words, _read_numeric):
         try:
             moment = read(text, zone)
         except (ValueError, OverflowError):
@@ -116,19 +154,30 @@ def parse_date(text: str, zone: ZoneInfo) -> Moment | None:
     return None
 
 
-def choose(candidates: Iterable[Candidate], cutoff: datetime) -> Candidate | None:
+def choose(
+    candidates: Iterable[Candidate], cutoff: datetime, zone: ZoneInfo = UTC_ZONE
+) -> Candidate | None:
     """The most trusted candidate that is neither before 1980 nor a day after the cut-off.
 
-    Where it only names a day, a less trusted one that names a time of that day is taken.
+    Where it stands alone against two others that agree on a day, these are believed. Where it only
+    names a day, a less trusted one that names a time of that day is taken. A day that the page
+    shows beats a moment which would be another day in `zone` but is that day in some timezone.
     """
     latest = cutoff + timedelta(days=1)
-    sound = [
-        one
-        for one in candidates
-        if one.moment.value.date() >= EARLIEST and one.moment.value <= latest
-    ]
+    sound = _unrefuted(
+        [
+            one
+            for one in candidates
+            if one.moment.value.date() >= EARLIEST and one.moment.value <= latest
+        ]
+    )
     best = min(sound, key=_rank, default=None)
-    if best is None or best.moment.precision != "day":
+    if best is None:
+        return None
+    best = _outvoting(best, sound, zone) or best
+    if best.moment.is_timed:
+        return _shown_day(best, sound, zone) or best
+    if best.moment.precision != "day":
         return best
     day = best.moment.value.date()
     return min(
@@ -136,6 +185,51 @@ def choose(candidates: Iterable[Candidate], cutoff: datetime) -> Candidate | Non
         key=_rank,
         default=best,
     )
+
+
+def _unrefuted(found: list[Candidate]) -> list[Candidate]:
+    """All but the guesses that lie outside the month which the address names."""
+    months = [one.moment for one in found if one.method == "url_month"]
+    if not months:
+        return found
+    first, last = months[0].value - _WIDEST_OFFSET, months[0].last_possible_day()
+    return [
+        one
+        for one in found
+        if one.method not in _GUESSES
+        or (first <= one.moment.value and one.moment.value.date() <= last)
+    ]
+
+
+def _outvoting(best: Candidate, found: list[Candidate], zone: ZoneInfo) -> Candidate | None:
+    """The best of at least two methods that agree on a day against a lone `best`."""
+    if best.method not in _VOTERS:
+        return None
+    votes: dict[date, dict[str, Candidate]] = {}
+    for one in sorted(found, key=_rank):
+        day = one.moment.day_in(zone)
+        if day and one.method in _VOTERS:
+            # Microdata are mostly on a <time> element: one voice.
+            voice = "itemprop" if one.method == "time" else one.method
+            votes.setdefault(day, {}).setdefault(voice, one)
+    mine = best.moment.day_in(zone)
+    if mine is None or len(votes[mine]) > 1:
+        return None
+    others = [list(by.values()) for day, by in votes.items() if day != mine and len(by) > 1]
+    return min((by[0] for by in others), key=_rank, default=None)
+
+
+def _shown_day(timed: Candidate, found: list[Candidate], zone: ZoneInfo) -> Candidate | None:
+    """A bare day that the page gives, if `timed` falls beside it in `zone` but may mean it."""
+    day = timed.moment.day_in(zone)
+    near = [
+        one
+        for one in found
+        if one.moment.precision == "day"
+        and one.method in _VOTERS
+        and -_WIDEST_OFFSET <= one.moment.value - timed.moment.value <= _WIDEST_OFFSET
+    ]
+    return min((one for one in near if one.moment.value.date() != day), key=_rank, default=None)
 
 
 def _rank(one: Candidate) -> tuple[int, int]:
@@ -155,12 +249,25 @@ def page_candidates(
         *_meta_dates(tree),
         *_element_dates(tree),
     ]
-    candidates = [
+    candidates = _read(found, zone)
+    if not any(one.method in _DECLARED for one in candidates):
+        candidates += _read(_shown_dates(tree), zone)
+    return list(dict.fromkeys([*candidates, *_url_dates(url)]))
+
+
+def _read(found: Iterable[tuple[str, str]], zone: ZoneInfo) -> list[Candidate]:
+    return [
         Candidate(method, moment)
         for method, text in found
         if text and (moment := parse_date(text, zone))
     ]
-    return list(dict.fromkeys([*candidates, *_url_dates(url)]))
+
+
+def _shown_dates(tree: HtmlElement) -> list[tuple[str, str]]:
+    """The first date that stands behind a word such as "Published"."""
+    texts = cast("list[str]", _SHOWN(tree))
+    match = _LABELLED.search(" ".join(texts))
+    return [("shown", match[1])] if match else []
 
 
 def _meta_dates(tree: HtmlElement) -> list[tuple[str, str]]:
@@ -178,9 +285,9 @@ def _element_dates(tree: HtmlElement) -> list[tuple[str, str]]:
         ("itemprop", element.get("datetime") or element.get("content") or element.text or "")
         for element in tree.xpath('.//body//*[@itemprop="datePublished"]')[:3]
     ]
-    times = tree.xpath(".//time[@datetime or @pubdate]")
+    times = tree.xpath(".//time")
     marked = [one for one in times if one.get("pubdate") is not None] or times
-    return found + [("time", one.get("datetime") or "") for one in marked[:1]]
+    return found + [("time", one.get("datetime") or one.text_content()) for one in marked[:1]]
 
 
 def _url_dates(url: str) -> list[Candidate]:
@@ -230,11 +337,28 @@ def _read_rfc822(text: str, zone: ZoneInfo) -> Moment | None:
 
 def _read_words(text: str, _zone: ZoneInfo) -> Moment | None:
     match = _WORDS.search(text)
-    month = _MONTHS.get((match["m1"] or match["m2"])[:3].lower()) if match else None
+    name = (match["m1"] or match["m2"]).lower() if match else ""
+    month = _MONTHS.get(name[:4]) or _MONTHS.get(name[:3])
     if not match or not month:
         return None
     value = _naive(match["y"], month, match["d1"] or match["d2"])
     return Moment(value, "day")
+
+
+def _read_numeric(text: str, zone: ZoneInfo) -> Moment | None:
+    """`15.10.2026`, day first; between slashes only where one order of both is possible."""
+    match = _NUMERIC.search(text)
+    if not match:
+        return None
+    day, month = int(match[1]), int(match[3])
+    if match[2] == "/" and day != month:
+        if day <= 12 and month <= 12:
+            return None
+        day, month = max(day, month), min(day, month)
+    naive = _naive(match[4], month, day, match[5] or 0, match[6] or 0)
+    if match[5] is None:
+        return Moment(naive, "day")
+    return _with_time(naive, None, zone, has_seconds=False)
 
 
 def _naive(*parts: int | str) -> datetime:

@@ -192,7 +192,8 @@ class Landing:
             else article_id_of_url(canonical)
         )
         candidates = _with_hint(outcome.candidates, row)
-        chosen = choose(candidates, self._run.cutoff)
+        zone = ZoneInfo(self._run.sources.source(row["source_id"]).timezone)
+        chosen = choose(candidates, self._run.cutoff, zone)
         if chosen and chosen.moment.last_possible_day() < self._oldest:
             row["status"] = "out_of_window"
             row["reason"] = f"published {chosen.moment.value.date()}"

@@ -37,7 +37,11 @@ for _name in ("trafilatura", "htmldate"):
 
 
 class NotAnArticleError(ValueError):
-    """The page holds no article; the text says why."""
+    """The page holds no article; the text says why, `candidates` are the dates it gives."""
+
+    def __init__(self, reason: str, candidates: Sequence[Candidate] = ()) -> None:
+        super().__init__(reason)
+        self.candidates = list(candidates)
 
 
 @dataclass(frozen=True)
@@ -108,11 +112,11 @@ def extract_html(
     title = _one_line((document.title if document else "") or text_of(linked, "headline"))
     text = without_title(clean_text(document.text or ""), title) if document else ""
     words = count_words(text)
-    if document is None or words < MIN_WORDS:
-        raise NotAnArticleError(_TOO_SHORT)
-    guessed = parse_date(document.date or "", zone)
+    guessed = parse_date((document.date if document else None) or "", zone)
     if guessed:
         candidates.append(Candidate("htmldate", guessed))
+    if document is None or words < MIN_WORDS:
+        raise NotAnArticleError(_TOO_SHORT, candidates)
     authors = _authors(document.author) or [_one_line(name) for name in texts_of(linked, "author")]
     meta = _joined(named)
     clues = Clues(url, title, text, authors, categories, linked, meta)

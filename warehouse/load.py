@@ -27,6 +27,10 @@ _BOTH_TOUCHED = (
     "article_id_a in (from scratch.raw.touched_article)"
     " and article_id_b in (from scratch.raw.touched_article)"
 )
+_LINK_TOUCHED = (
+    "article_id in (from scratch.raw.touched_article)"
+    " and earlier_article_id in (from scratch.raw.touched_article)"
+)
 
 
 def load_raw(
@@ -46,6 +50,7 @@ def load_raw(
         files = landing.files(table).filter(pl.col("edition").is_in(changed))
         _load(connection, table, files, "true")
     _load(connection, "near_duplicate", landing.files("near_duplicate"), _BOTH_TOUCHED)
+    _load(connection, "story_link", landing.files("story_link"), _LINK_TOUCHED)
     fill_touched_days(connection, all_days=config_changed)
 
 

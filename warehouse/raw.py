@@ -20,7 +20,7 @@ BY_ARTICLE = (
 )
 # … and those that are loaded whole, but only for new and changed editions.
 BY_EDITION = ("disposition", "source_report", "discovered")
-LOADED = (*BY_ARTICLE, *BY_EDITION, "removal", "near_duplicate")
+LOADED = (*BY_ARTICLE, *BY_EDITION, "removal", "near_duplicate", "story_link")
 
 _TYPES: dict[type[pl.DataType], str] = {
     pl.String: "varchar",

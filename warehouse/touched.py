@@ -37,8 +37,8 @@ def fill_touched_articles(
     """Fill `scratch.raw.touched_article`.
 
     Touched are the articles that a new, changed or withdrawn edition holds or held or saw
-    removed, and all that are joined to them, over however many steps, by a near-duplicate pair
-    or a story.
+    removed, and all that are joined to them, over however many steps, by a near-duplicate pair,
+    a story link or a story.
     """
     moved = [one.edition for one in editions if one.state != "kept"]
     connection.execute("create temp table touched (node varchar)")
@@ -79,13 +79,15 @@ def _touch_published(connection: DuckDBPyConnection, moved: list[date]) -> None:
 
 
 def _make_links(connection: DuckDBPyConnection, landing: Landing) -> None:
-    """Edges between nodes: article – article of a pair, article – 'story <id>' of the base."""
+    """Edges between nodes: article – article of a pair or link, and article – 'story <id>'."""
     connection.execute("create temp table link (node varchar, other varchar)")
-    paths = landing.paths("near_duplicate")
-    if paths:
-        connection.execute(
-            "insert into link select article_id_a, article_id_b from read_parquet($1)", [paths]
-        )
+    for table, ends in (
+        ("near_duplicate", "article_id_a, article_id_b"),
+        ("story_link", "article_id, earlier_article_id"),
+    ):
+        paths = landing.paths(table)
+        if paths:
+            connection.execute(f"insert into link select {ends} from read_parquet($1)", [paths])
     if has_mart(connection, "dim_article"):
         connection.execute(
             "insert into link select article_id, 'story ' || story_id"

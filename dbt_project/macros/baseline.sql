@@ -4,7 +4,8 @@
 
   Usual is the mean count of stories over the collected days among the 28 days before; low and
   high are the 5th and 95th percentile. Days without a row count as zero. All of it is NULL where
-  int_day finds the days not comparable.
+  int_day finds the days not comparable. A burst is judged against the collected days of its kind
+  alone (`like_days`: weekends for a weekend, the others for the others).
 #}
 {% macro with_baseline(key) -%}
 history as (
@@ -28,6 +29,9 @@ usual as (
         counts.{{ key }},
         counts.scope,
         sum(history.stories) as total,
+        sum(history.stories) filter (
+            where {{ is_weekend('history.published_day') }} = {{ is_weekend('counts.published_day') }}
+        ) as like_total,
         list(history.stories order by history.stories) as nonzero
     from counts
     inner join {{ ref('int_day') }} as days
@@ -41,6 +45,22 @@ usual as (
     inner join {{ ref('int_day') }} as earlier
         on history.published_day = earlier.day and earlier.is_collected
     group by all
+),
+
+chances as (
+    select
+        counts.published_day,
+        counts.{{ key }},
+        counts.scope,
+        {{ upper_tail('counts.stories', 'coalesce(usual.like_total, 0)', 'days.like_days') }} as p_value
+    from counts
+    inner join {{ ref('int_day') }} as days
+        on counts.published_day = days.day and days.is_comparable and days.like_days > 0
+    left join usual
+        on
+            counts.published_day = usual.published_day
+            and counts.{{ key }} = usual.{{ key }}
+            and counts.scope = usual.scope
 )
 
 select
@@ -65,9 +85,14 @@ select
         when days.is_comparable
             then {{ quantile_with_zeros('usual.nonzero', 'days.baseline_days', 0.95) }}
     end as high,
-    -- Filled by the burst model.
-    null::double as p_value,
-    null::boolean as is_burst,
+    chances.p_value,
+    case
+        when chances.p_value is not null
+            then
+                chances.p_value < 0.005
+                and counts.stories >= 3
+                and counts.owners_reporting >= 2
+    end as is_burst,
     days.versions
 from counts
 inner join {{ ref('int_day') }} as days on counts.published_day = days.day
@@ -76,4 +101,26 @@ left join usual
         counts.published_day = usual.published_day
         and counts.{{ key }} = usual.{{ key }}
         and counts.scope = usual.scope
+left join chances
+    on
+        counts.published_day = chances.published_day
+        and counts.{{ key }} = chances.{{ key }}
+        and counts.scope = chances.scope
+{%- endmacro %}
+
+{# Whether news of a day is weekend news, of which there is less. #}
+{% macro is_weekend(day) -%}
+    (isodow({{ day }}) >= 6)
+{%- endmacro %}
+
+{#
+  The probability of `count` stories or more on a day after `total` on `days` days before: the
+  negative binomial that predicts a Poisson count whose rate is known from those days alone
+  (Gamma prior of Jeffreys, 1/2 and 0).
+#}
+{% macro upper_tail(count, total, days) -%}
+    greatest(1.0 - coalesce(list_sum(list_transform(range({{ count }}), lambda fewer: exp(
+        lgamma({{ total }} + 0.5 + fewer) - lgamma({{ total }} + 0.5) - lgamma(fewer + 1.0)
+        + ({{ total }} + 0.5) * ln({{ days }} / ({{ days }} + 1.0)) - fewer * ln({{ days }} + 1.0)
+    ))), 0.0), 0.0)
 {%- endmacro %}

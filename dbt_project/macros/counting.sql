@@ -27,6 +27,14 @@
 {%- endmacro %}
 
 {#
+  Who reported a text: the owner of its lead article's outlet, unless that says that an agency or a
+  press release is its origin, which is then one reporter, whoever printed it.
+#}
+{% macro reporter(origin, owner_id) -%}
+    case when {{ origin }} in ('agency', 'press_release') then {{ origin }} else {{ owner_id }} end
+{%- endmacro %}
+
+{#
   Whether an article counts in shares, above and below the line: its whole text was seen and was
   analysed by every method. A cut text says nothing of what it leaves out.
 #}

@@ -93,14 +93,16 @@ class Article:
 class Edition:
     """What one edition landed.
 
-    `failed` are URLs (source, path) that gave no article; `removals` are articles that were gone,
-    or (False) back, in the closing look. An `unwell` outlet defers what fails, loses items, misses
-    a look, and its certificate is not checked.
+    `links` are articles of this edition, an earlier one that is like it, when that was seen, and
+    how like it is. `failed` are URLs (source, path) that gave no article; `removals` are articles
+    that were gone, or (False) back, in the closing look. An `unwell` outlet defers what fails,
+    loses items, misses a look, and its certificate is not checked.
     """
 
     day: date
     articles: tuple[Article, ...]
     duplicates: tuple[tuple[Article, Article], ...] = ()
+    links: tuple[tuple[Article, Article, date, float], ...] = ()
     failed: tuple[tuple[str, str], ...] = ()
     sources: tuple[str, ...] = ("gazette", "courier", "ledger")
     feed_status: dict[str, str] = field(default_factory=dict)
@@ -185,6 +187,16 @@ def frames(edition: Edition) -> dict[str, pl.DataFrame]:
                 "article_id_b": b.article_id,
                 "version_id_b": b.version_id,
                 "jaccard": 1.0,
+            }
+        )
+    for later, earlier, seen_in, likeness in edition.links:
+        rows["story_link"].append(
+            {
+                **later.key,
+                "seen_in": edition.day,
+                **{f"earlier_{name}": value for name, value in earlier.key.items()},
+                "earlier_seen_in": seen_in,
+                "likeness": likeness,
             }
         )
     return {table: pl.DataFrame(rows[table], schema=schema) for table, schema in LANDED.items()}
@@ -323,9 +335,10 @@ def three_editions() -> tuple[Edition, Edition, Edition]:
     """Three days on which everything happens that may depend on the order of loading.
 
     Day 2 prints a text of day 1 again; day 3 has a text near both of day 1's and a second one of
-    day 2, so that two stories become one; an article is changed and corrected within one edition;
-    one loses its only mention; one is undated, and that one is seen twice; a name is spelt in
-    another way more often later; one text is cut; two articles are gone, of which one comes back.
+    day 2, so that two texts become one, and whose story is that of day 2; an article is changed
+    and corrected within one edition; one loses its only mention; one is undated, and that one is
+    seen twice; a name is spelt in another way more often later; one text is cut; two articles are
+    gone, of which one comes back.
     """
     days = [datetime(2026, 10, day, 9, 30) for day in (14, 15, 16)]
     voice = Article(
@@ -355,6 +368,7 @@ def three_editions() -> tuple[Edition, Edition, Edition]:
             date(2026, 10, 16),
             (copy, vote, monthly, undated),
             ((voice, copy),),
+            ((copy, voice, date(2026, 10, 15), 0.9),),
             feed_status={"courier": "unreachable"},
             removals=((union, True),),
         ),
@@ -362,6 +376,11 @@ def three_editions() -> tuple[Edition, Edition, Edition]:
             date(2026, 10, 17),
             (joins, leak_later, leak_between, cut),
             ((joins, union), (joins, vote)),
+            (
+                (joins, union, date(2026, 10, 15), 0.6),
+                (joins, vote, date(2026, 10, 16), 0.7),
+                (cut, leak_first, date(2026, 10, 15), 0.4),
+            ),
             sources=("gazette", "courier"),
             removals=((union, False), (vote, True)),
         ),

@@ -4,10 +4,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from scipy.stats import nbinom
 
 from core.home import Home
 from tests.dbt.newsroom import Edition, steady_editions, three_editions
-from tests.dbt.runs import copy_home, do_dbt, open_editions, rows
+from tests.dbt.runs import copy_home, do_dbt, open_editions, publish_editions, rows
 
 ONE, TWO, THREE = three_editions()
 VOICE, UNION, LEAK, UNDATED = ONE.articles
@@ -16,7 +17,7 @@ JOINS, CORRECTED, BETWEEN, CUT = THREE.articles
 
 
 def story(article: object) -> str:
-    return f"syn-{article.article_id}"  # type: ignore[attr-defined]
+    return f"story-{article.article_id}"  # type: ignore[attr-defined]
 
 
 def test_an_owner_counts_the_studio_that_is_named_alone(candidate: Path) -> None:
@@ -39,14 +40,45 @@ def test_copies_are_one_text_of_one_reporting_owner(candidate: Path) -> None:
     assert told == [(2, 1, 2, 1, VOICE.title)]
 
 
-def test_a_later_text_joins_two_stories_and_leaves_an_alias(candidate: Path) -> None:
-    assert rows(
-        candidate, "select old_story_id, story_id, last_edition from marts.story_alias"
-    ) == [(story(VOTE), story(UNION), TWO.day)]
+def test_a_later_text_joins_the_story_it_is_most_like_and_no_other(candidate: Path) -> None:
     members = rows(
-        candidate, f"select article_id from marts.dim_article where story_id = '{story(UNION)}'"
+        candidate, f"select article_id from marts.dim_article where story_id = '{story(VOTE)}'"
     )
-    assert {one for (one,) in members} == {UNION.article_id, VOTE.article_id, JOINS.article_id}
+    assert {one for (one,) in members} == {VOTE.article_id, JOINS.article_id}
+    assert rows(
+        candidate, f"select articles, texts from marts.dim_story where story_id = '{story(UNION)}'"
+    ) == [(1, 1)]
+
+
+def test_a_report_that_is_not_first_has_an_alias(candidate: Path) -> None:
+    assert pairs(candidate, "select old_story_id, story_id from marts.story_alias") == {
+        story(COPY): story(VOICE),
+        story(JOINS): story(VOTE),
+        story(CUT): story(LEAK),
+    }
+
+
+def pairs(database: Path, sql: str) -> dict[object, object]:
+    return {row[0]: row[1] for row in rows(database, sql)}
+
+
+def stories(published: Path) -> dict[object, object]:
+    return pairs(published, "select article_id, story_id from marts.dim_article")
+
+
+def test_a_later_edition_changes_no_story_and_an_earlier_one_leaves_aliases(
+    newsroom: Home, tmp_path: Path
+) -> None:
+    home = copy_home(newsroom, tmp_path / "home")
+    late = stories(publish_editions(home, "two", TWO))
+    later = stories(publish_editions(home, "three", THREE))
+    assert late.items() <= later.items()
+    assert later[COPY.article_id] == story(COPY)
+    published = publish_editions(home, "one", ONE)
+    aliases = pairs(published, "select old_story_id, story_id from marts.story_alias")
+    now = stories(published)
+    assert now[COPY.article_id] == story(VOICE)
+    assert all(aliases.get(then, then) == now[one] for one, then in later.items())
 
 
 def test_the_corrected_wording_is_current_and_the_old_one_leaves_no_fact(candidate: Path) -> None:
@@ -211,4 +243,6 @@ def test_nothing_is_usual_under_fourteen_collected_days(steady: Path) -> None:
     )
     assert [row[0] for row in told] == list(range(20))
     assert all(row[1:] == (None,) * 5 for row in told[:14])
-    assert told[15] == (15, pytest.approx(18 / 15), 1.0, 2.0, None, None)
+    # Four of the fifteen days before are of weekends; the others have 13 stories.
+    chance = pytest.approx(nbinom.sf(0, 13.5, 11 / 12))
+    assert told[15] == (15, pytest.approx(18 / 15), 1.0, 2.0, chance, False)

@@ -9,8 +9,8 @@ from core.identity import clean_text, local_entity_id
 from enrich.document import Document
 from enrich.gazetteer import Gazetteer
 from enrich.links import NAME_IN_CONTEXT, NAME_SEEN, NEW_NAME, SHORT_FORM
-from enrich.mentions import Mention, find_mentions, trimmed
-from enrich.ner import Span
+from enrich.mentions import Mention, find_mentions
+from enrich.spans import Span, trimmed
 
 
 @pytest.fixture
@@ -165,3 +165,12 @@ def test_a_new_name_has_the_type_that_the_model_sees_most(gazetteer: Gazetteer) 
     ]
     found = find_mentions(document(text), gazetteer, spans)
     assert {one.entity_id for one in found} == {local_entity_id("ORG", "WeWork")}
+
+
+def test_a_place_within_the_name_of_a_club_is_not_linked(gazetteer: Gazetteer) -> None:
+    place = next(one for one in gazetteer.names if one.entity_type == "PLACE" and not one.context)
+    text = f"Fans of the {place.alias} Falcons sang in {place.alias} today."
+    found = find_mentions(document(text), gazetteer, [])
+    assert [(one.start, one.entity_id) for one in found] == [
+        (text.rindex(place.alias), place.entity_id)
+    ]

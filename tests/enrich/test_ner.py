@@ -3,7 +3,8 @@ from itertools import pairwise
 import pytest
 
 from enrich.document import Document
-from enrich.ner import Span, _cuts, recognise
+from enrich.ner import _cuts, recognise
+from enrich.spans import Span
 
 
 def names(document: Document) -> list[tuple[str, str]]:

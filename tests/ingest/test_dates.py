@@ -42,6 +42,13 @@ MOMENTS = st.datetimes(datetime(1985, 1, 1), datetime(2035, 1, 1)).map(
         ("Thu, 15 Oct 2026 09:30 EST", datetime(2026, 10, 15, 14, 30), "minute"),
         ("October 15th, 2026", datetime(2026, 10, 15), "day"),
         ("Published 15 Oct. 2026", datetime(2026, 10, 15), "day"),
+        ("Samstag, 3. Dezember 2011", datetime(2011, 12, 3), "day"),
+        ("le 1er août 2024", datetime(2024, 8, 1), "day"),
+        ("3 de diciembre de 2011", datetime(2011, 12, 3), "day"),
+        ("Di., 25.01.2022 - 14:45", datetime(2022, 1, 25, 14, 45), "minute"),
+        ("15.10.2026", datetime(2026, 10, 15), "day"),
+        ("10/15/2026", datetime(2026, 10, 15), "day"),
+        ("15/10/2026", datetime(2026, 10, 15), "day"),
     ],
 )
 def test_notations(text: str, value: datetime, precision: str) -> None:
@@ -49,7 +56,17 @@ def test_notations(text: str, value: datetime, precision: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "yesterday", "2026-13-01", "2026-02-30", "12345", "31 Foo 2026"]
+    "text",
+    [
+        "",
+        "yesterday",
+        "2026-13-01",
+        "2026-02-30",
+        "12345",
+        "31 Foo 2026",
+        "10/11/2026",
+        "31.02.2026",
+    ],
 )
 def test_what_is_no_date(text: str) -> None:
     assert parse_date(text, LONDON) is None
@@ -108,6 +125,59 @@ def test_a_time_of_the_same_day_refines_a_day() -> None:
     assert choose([day, other], CUTOFF) == day
 
 
+def _candidate(method: str, value: datetime, precision: str = "second") -> Candidate:
+    return Candidate(method, Moment(value, precision))
+
+
+def test_two_that_agree_outvote_one_that_stands_alone() -> None:
+    alone = _candidate("json_ld", datetime(2026, 10, 3, 10))
+    meta = _candidate("meta", datetime(2026, 10, 6, 14))
+    time = _candidate("time", datetime(2026, 10, 6), "day")
+    assert choose([alone, meta, time], CUTOFF) == meta
+    assert choose([alone, meta], CUTOFF) == alone
+    # Microdata on a <time> element are one voice, changes and guesses are none.
+    itemprop = _candidate("itemprop", datetime(2026, 10, 6), "day")
+    assert choose([alone, itemprop, time], CUTOFF) == alone
+    changed = _candidate("meta_modified", datetime(2026, 10, 6))
+    fed = _candidate("feed", datetime(2026, 10, 6))
+    assert choose([alone, meta, changed, fed], CUTOFF) == alone
+
+
+def test_the_day_that_a_page_shows_settles_the_timezone() -> None:
+    late = _candidate("json_ld", datetime(2026, 10, 1, 23, 1))
+    shown = _candidate("url", datetime(2026, 10, 2), "day")
+    assert choose([late, shown], CUTOFF) == shown
+    assert choose([late, shown], CUTOFF, ZoneInfo("Europe/Rome")) == late
+    far = _candidate("url", datetime(2026, 10, 5), "day")
+    assert choose([late, far], CUTOFF) == late
+
+
+def test_a_guess_outside_the_month_of_the_address_is_not_believed() -> None:
+    month = _candidate("url_month", datetime(2026, 9, 1), "month")
+    guess = _candidate("htmldate", datetime(2024, 6, 1), "day")
+    inside = _candidate("time", datetime(2026, 9, 30), "day")
+    assert choose([guess, month], CUTOFF) == month
+    assert choose([guess, month, inside], CUTOFF) == inside
+
+
+@pytest.mark.parametrize(
+    ("shown", "day"),
+    [
+        ("<p>Written: 2026-10-07 15:03:30 / Updated: 2026-10-08</p>", date(2026, 10, 7)),
+        ("<b>Datum:</b> <i>08.10.2026</i>", date(2026, 10, 8)),
+        ("<p>Posted on Saturday, October 3rd, 2026 by us</p>", date(2026, 10, 3)),
+        ("<p>Dieser Beitrag wurde am Samstag, 3. Oktober 2026 verfasst</p>", date(2026, 10, 3)),
+        ("<p>Publié le 4 octobre 2026</p>", date(2026, 10, 4)),
+        ("<p>Updated: 2026-10-08</p><script>var x = 'Posted on 2026-10-01'</script>", None),
+    ],
+)
+def test_a_date_shown_behind_its_label(shown: str, day: date | None) -> None:
+    found = page_candidates(load_html(f"<html><body>{shown}</body></html>"), {}, "", LONDON)
+    assert [(one.method, one.moment.day_in(LONDON)) for one in found] == (
+        [("shown", day)] if day else []
+    )
+
+
 def test_every_kind_of_candidate_is_found() -> None:
     tree = load_html(
         """<html><head><script type="application/ld+json">{"@graph": [{"@type": "WebSite"},
@@ -136,5 +206,5 @@ def test_dates_of_real_pages(corpus: Path) -> None:
         except NotAnArticleError:
             continue
         chosen = choose(found, CUTOFF)
-        right += bool(chosen) and chosen.moment.value.date().isoformat() == expected["date"]
-    assert right >= 0.8 * len(sample)
+        right += chosen is not None and chosen.moment.value.date().isoformat() == expected["date"]
+    assert right >= 0.85 * len(sample)

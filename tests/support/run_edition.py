@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from core.plan import Run, plan_run
+from enrich.grouping import group_edition
 from enrich.run import enrich_shard
-from enrich.stories import pair_edition
 from expectations.gate import check_landing, check_marts
 from ingest.collect import collect_shard
 from ingest.extract_shard import extract_shard
@@ -62,7 +62,7 @@ def enrich_edition(run: Run, landed: dict[str, Any], watch: Watch = _silent) -> 
         for shard in landed["text_shards"]:
             enrich_shard(run.run_id, shard)
     with watch("group_texts"):
-        pair_edition(run.run_id)
+        group_edition(run.run_id)
 
 
 def publish_edition(run: Run, watch: Watch = _silent) -> dict[str, Any]:

@@ -74,6 +74,7 @@ def land(
         schema=LANDED["near_duplicate"],
         orient="row",
     )
+    rows["story_link"] = pl.DataFrame(schema=LANDED["story_link"])
     rows["removal"] = _frame("removal", run, gone, wording)
     for table, frame in rows.items():
         write_landed(frame, run.landing, table, "part-0")

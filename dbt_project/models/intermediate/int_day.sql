@@ -40,6 +40,10 @@ baselines as (
     select
         days.day,
         count(*) filter (where earlier.is_collected) as baseline_days,
+        count(*) filter (
+            where earlier.is_collected
+            and {{ is_weekend('earlier.day') }} = {{ is_weekend('days.day') }}
+        ) as like_days,
         list_distinct(
             coalesce(flatten(list(earlier.versions) filter (where earlier.is_collected)), [])
             || any_value(days.versions)
@@ -56,6 +60,7 @@ select
     days.stories_analysed,
     nullif(array_to_string(list_sort(days.versions), '; '), '') as versions,
     baselines.baseline_days::integer as baseline_days,
+    baselines.like_days::integer as like_days,
     -- Too few days, or two ways of measuring, and nothing is said about what is usual.
     baselines.baseline_days >= 14
     and len(baselines.versions_compared) <= 1 as is_comparable,

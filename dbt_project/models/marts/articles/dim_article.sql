@@ -34,8 +34,7 @@ select
     syndication.syndication_id,
     articles.origin,
     articles.origin_method,
-    -- A story is a group of nearly equal texts.
-    syndication.syndication_id as story_id,
+    stories.story_id,
     articles.robots_ai,
     articles.tdm_reserved,
     corrections.corrected_at,
@@ -44,6 +43,7 @@ select
     articles.extractor_version
 from {{ ref('int_article') }} as articles
 inner join {{ ref('int_syndication') }} as syndication using (article_id)
+inner join {{ ref('int_story') }} as stories using (article_id)
 left join corrections using (article_id)
 left join {{ ref('int_removal') }} as removals
     on articles.article_id = removals.article_id and removals.is_in_force

@@ -7,7 +7,8 @@ with articles as (
         articles.*,
         sources.owner_id,
         articles.syndication_id = 'syn-' || articles.article_id as is_text_lead,
-        articles.story_id = 'syn-' || articles.article_id as is_story_lead
+        {{ reporter('articles.origin', 'sources.owner_id') }} as reporter_id,
+        articles.story_id = 'story-' || articles.article_id as is_story_lead
     from {{ ref('dim_article') }} as articles
     inner join {{ ref('dim_source') }} as sources on articles.source_id = sources.source_id
     {% if is_incremental() %}
@@ -25,6 +26,6 @@ select
     count(*) as articles,
     count(distinct syndication_id) as texts,
     count(distinct owner_id) as owners_printing,
-    count(distinct owner_id) filter (where is_text_lead) as owners_reporting
+    count(distinct reporter_id) filter (where is_text_lead) as owners_reporting
 from articles
 group by story_id

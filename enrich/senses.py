@@ -1,0 +1,66 @@
+"""Where the name of a place is not the place: part of a longer name, or the team that plays for it.
+
+A link is then not made: no answer is better than a wrong one.
+"""
+
+import re
+from collections.abc import Callable
+
+# A capital after a place continues its name ("Chicago Bears") unless it begins something else.
+_NEXT_CAPITAL = re.compile(r"\x20([A-Z][a-z][\w’'-]*)")
+_BEGINS_ANEW = re.compile(
+    r"""(?:January|February|March|April|May|June|July|August|September|October|November|December
+    |(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|President|Vice|Prime|Minister|Chancellor|Mayor
+    |Gov|Governor|Sen|Senator|Rep|Representative|Congress\w*|Attorney|Secretary|Judge|Justice
+    |Ambassador|General|Foreign|Finance|Treasury|Dr|Mr|Mrs|Ms|Republican\w*|Democrat\w*|[A-Z]\w+['’]s)\b""",
+    re.VERBOSE,
+)
+_PART_BEFORE = re.compile(
+    r"\b(?:[Nn]orthern|[Ss]outhern|[Ee]astern|[Ww]estern|[Cc]entral|[Uu]pper|[Ll]ower|Miss)\x20\Z"
+)
+_LOCATIVE = re.compile(
+    r"\b(?:in|at|from|near|to|of|around|outside|across|through|into|throughout|between)\s+\Z",
+    re.IGNORECASE,
+)
+_SPORT = re.compile(
+    r"""\b(?:coach(?:es|ed|ing)?|quarterback|touchdown|play-?offs?|midfielder|striker|goalkeeper
+    |scored|hat-?trick|innings|head\scoach|football|basketball|baseball|soccer|rugby|cricket|hockey|NFL|NBA|NHL|MLB
+    |Premier\sLeague|World\sCup|match(?:es)?|goals?|team|season|championship)\b""",
+    re.VERBOSE,
+)
+_SPORT_WORDS = 3
+_OPPONENT = re.compile(r"\b(?:against|beat|defeated|vs?\.?|versus)\s+\Z", re.IGNORECASE)
+_NEAR = 16
+
+
+def is_part_of_longer_name(
+    text: str, start: int, end: int, begins_name: Callable[[int], bool]
+) -> bool:
+    """Whether the place at `[start, end)` is only a part of a longer name.
+
+    `begins_name` tells whether another known name begins at an offset.
+    """
+    if _PART_BEFORE.search(text[max(start - _NEAR, 0) : start]):
+        return True
+    after = _NEXT_CAPITAL.match(text, end)
+    if after is None or _BEGINS_ANEW.match(after[1]) or begins_name(after.start(1)):
+        return False
+    return not _is_title_case(text, after.end())
+
+
+def _is_title_case(text: str, place: int) -> bool:
+    """Whether the words go on with capitals, as in a headline."""
+    return bool(re.match(r"\x20[A-Z]\w*\x20[A-Z]", text[place : place + 60]))
+
+
+def words_of_sport(*sections: str) -> int:
+    """How many different words of sport stand in the sections."""
+    return len({word.lower() for one in sections for word in _SPORT.findall(one)})
+
+
+def is_team(text: str, start: int, sport: int) -> bool:
+    """Whether the place at `start` is a team's, in an article with `sport` words of sport."""
+    before = text[max(start - _NEAR, 0) : start]
+    if sport >= _SPORT_WORDS:
+        return _LOCATIVE.search(before) is None
+    return sport > 0 and _OPPONENT.search(before) is not None

@@ -1,0 +1,151 @@
+"""Stories by links: each wording points to the earlier one that is most like it.
+
+A story is what hangs together so. Who comes earlier never depends on what comes later: a later
+edition changes no story, and one that is put in before others moves only what it is nearest to.
+"""
+
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+from scipy.sparse import csr_array
+
+from core.landed import LANDED, read_landed, write_landed
+from core.plan import Run, load_run
+from enrich.stories import WINDOW_DAYS, days_around
+from enrich.story_terms import MODEL, likeness
+
+type Numbers = npt.NDArray[np.int64]
+
+LEAST_LIKENESS = 0.32
+MODEL_VERSION = MODEL.stem
+_ROWS_AT_ONCE = 256
+_MOST_OF_VECTOR: Numbers = np.array(8_192, dtype=np.int64)
+"""No product of two vectors is larger: pairs that cannot reach the least likeness go early."""
+_ORDER = ("seen_in", "published_at", "article_id", "version_id")
+
+
+def link_edition(run_id: str) -> dict[str, int]:
+    """Land `story_link`: between this edition's wordings, and with all others in the window.
+
+    Articles without a day count as of the day of their edition. Returns counts of wordings read
+    and links found.
+    """
+    run = load_run(run_id)
+    new = _seen(read_landed(run.landing, "story_terms").lazy(), run.edition).collect()
+    known = _known(run, new) if new.height else new
+    links = story_links(new, known)
+    write_landed(links, run.landing, "story_link", "edition")
+    return {"wordings": new.height, "compared_with": known.height, "links": links.height}
+
+
+def story_links(new: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """For each wording the most alike earlier one of each edition, where one of the two is new.
+
+    Both frames have the columns of `story_terms` and `seen_in` (the edition), with
+    `published_day` filled. Only texts of the same model, at least LEAST_LIKENESS alike and
+    at most WINDOW_DAYS apart are linked. Rows of `story_link`.
+    """
+    marked = [new.with_columns(is_new=True), known.with_columns(is_new=False)]
+    rows = (
+        pl.concat(marked)
+        .filter(pl.col("model_version") == MODEL_VERSION, pl.col("terms").list.len() > 0)
+        .sort(_ORDER, nulls_last=True)
+    )
+    if rows.height < 2:
+        return pl.DataFrame(schema=LANDED["story_link"])
+    left, right, alike = _alike(rows)
+    later, earlier = np.maximum(left, right), np.minimum(left, right)
+    ids = rows.select("article_id", "version_id", "seen_in")
+    return (
+        pl.concat(
+            [
+                ids[later],
+                ids[earlier].select(pl.all().name.prefix("earlier_")),
+                pl.DataFrame({"likeness": alike, "place": earlier}),
+            ],
+            how="horizontal",
+        )
+        .filter(pl.col("article_id") != pl.col("earlier_article_id"))
+        .sort("likeness", "place", descending=[True, False])
+        .unique(
+            ["article_id", "version_id", "seen_in", "earlier_seen_in"],
+            keep="first",
+            maintain_order=True,
+        )
+        .drop("place")
+    )
+
+
+def story_of(links: pl.DataFrame, article_ids: list[str]) -> dict[str, str]:
+    """The first article of each article's story; every article has one wording in `links`."""
+    best = links.sort(
+        "likeness", "earlier_seen_in", "earlier_article_id", descending=[True, False, False]
+    ).unique("article_id", keep="first", maintain_order=True)
+    ancestor = dict(best.select("article_id", "earlier_article_id").iter_rows())
+
+    def first(one: str) -> str:
+        while one in ancestor:
+            one = ancestor[one]
+        return one
+
+    return {one: first(one) for one in article_ids}
+
+
+def _alike(rows: pl.DataFrame) -> tuple[Numbers, Numbers, npt.NDArray[np.float64]]:
+    """Row numbers of the alike, the left one new, and how alike they are."""
+    weights = _matrix(rows)
+    vectors = np.array(rows["vector"].to_list(), dtype=np.int64)
+    days = rows["published_day"].to_physical().to_numpy().astype(np.int64)
+    fresh = np.flatnonzero(rows["is_new"].to_numpy())
+    lefts, rights, alikes = [], [], []
+    others = weights.T.tocsr()
+    for start in range(0, len(fresh), _ROWS_AT_ONCE):
+        chunk = fresh[start : start + _ROWS_AT_ONCE]
+        product = (weights[chunk] @ others).tocoo()
+        left, right = chunk[product.row], product.col.astype(np.int64)
+        near = (left != right) & (np.abs(days[left] - days[right]) <= WINDOW_DAYS)
+        near &= likeness(product.data, _MOST_OF_VECTOR) >= LEAST_LIKENESS
+        left, right, data = left[near], right[near], product.data[near]
+        alike = likeness(data, np.einsum("ij,ij->i", vectors[left], vectors[right]))
+        enough = alike >= LEAST_LIKENESS
+        lefts.append(left[enough])
+        rights.append(right[enough])
+        alikes.append(alike[enough])
+    return np.concatenate(lefts), np.concatenate(rights), np.concatenate(alikes)
+
+
+def _matrix(rows: pl.DataFrame) -> csr_array:
+    """A row a wording, a column a term."""
+    flat = rows.select("terms", "weights").explode("terms", "weights")
+    terms, columns = np.unique(flat["terms"].to_numpy(), return_inverse=True)
+    starts = np.concatenate([[0], np.cumsum(rows["terms"].list.len().to_numpy())])
+    shape = (rows.height, len(terms))
+    return csr_array((flat["weights"].to_numpy().astype(np.int64), columns, starts), shape=shape)
+
+
+def _known(run: Run, new: pl.DataFrame) -> pl.DataFrame:
+    """What every other landed edition has in the window of `new`."""
+    first, last = days_around(new["published_day"])
+    others = [
+        _between(folder, first, last)
+        for folder in sorted(run.paths.landing_root.glob("*/*/story_terms"))
+        if folder.parent != run.landing
+    ]
+    return pl.concat([new.clear().lazy(), *others]).collect()
+
+
+def _between(folder: Path, first: date, last: date) -> pl.LazyFrame:
+    edition = date.fromisoformat(folder.parent.parent.name)
+    inside = pl.col("published_day").is_between(first, last)
+    if first <= edition <= last:
+        inside = inside | pl.col("published_day").is_null()
+    files = sorted(folder.glob("*.parquet"))
+    landed = pl.scan_parquet(files) if files else pl.LazyFrame(schema=LANDED["story_terms"])
+    return _seen(landed.filter(inside), edition)
+
+
+def _seen(frame: pl.LazyFrame, edition: date) -> pl.LazyFrame:
+    return frame.with_columns(pl.col("published_day").fill_null(edition), seen_in=pl.lit(edition))

