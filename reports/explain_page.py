@@ -13,7 +13,7 @@ from reports.page import environment
 from reports.wording import MOST_CHANGES, Change, changes
 
 MOST_COPIES = 40
-_BAR_ROOM = 1.15
+_BAR_ROOM = 1.05
 
 
 def explanation_page(explanation: Explanation, brief: str | None = None) -> str:
@@ -23,6 +23,7 @@ def explanation_page(explanation: Explanation, brief: str | None = None) -> str:
         one=explanation,
         brief=brief,
         text=text,
+        most=most_times((*explanation.themes, *(explanation.nearly or ()))),
         by_rule=lambda theme: by_rule(theme, text),
         provenance=explain_words.provenance(explanation.about),
         read_how=explain_words.read_how(explanation),
@@ -75,14 +76,23 @@ def by_rule(theme: ThemeAccount, text: Marked) -> list[tuple[str, list[tuple[int
     return list(rules.items())
 
 
-def bar(theme: ThemeAccount) -> Markup:
-    """Score and threshold as lengths; for the eye alone, the words beside it say the same."""
-    room = max(theme.score, theme.threshold or 0.0) * _BAR_ROOM or 1.0
-    score, threshold = 100 * theme.score / room, 100 * (theme.threshold or 0.0) / room
+def bar(theme: ThemeAccount, most: float) -> Markup:
+    """The score as a length, with its threshold at one place on every bar of the page.
+
+    `most` times the threshold fills the bar. For the eye alone: the words beside it say the same.
+    """
+    if theme.threshold is None:
+        return Markup("")
     return Markup(
         '<span class="bar" aria-hidden="true"><i style="width:{:.1f}%"></i>'
         '<b style="left:{:.1f}%"></b></span>'
-    ).format(score, threshold)
+    ).format(100 * theme.score / theme.threshold / most, 100 / most)
+
+
+def most_times(themes: Iterable[ThemeAccount]) -> float:
+    """How many times its threshold the highest score is, and a little more."""
+    ratios = [one.score / one.threshold for one in themes if one.threshold]
+    return _BAR_ROOM * max([1.0, *ratios])
 
 
 def reworded(explanation: Explanation) -> list[Change]:
