@@ -13,6 +13,8 @@ def main() -> int:
     from eval import (
         bursts,
         duplicates,
+        gold,
+        gold_names,
         links,
         mentions,
         pages,
@@ -28,6 +30,8 @@ def main() -> int:
         *mentions.measure(),
         *links.measure(),
         *themes.measure(),
+        *gold.measure_themes(),
+        *gold_names.measure(),
         *reuters.measure(),
         *duplicates.measure(),
         *stories.measure(),
