@@ -61,7 +61,10 @@ class Parts:
 
 @dataclass(frozen=True)
 class ThemeAccount:
-    """A theme's score with all that speaks for it; `parts` are None where nobody knows them."""
+    """A theme's score with all that speaks for it; `parts` are None where nobody knows them.
+
+    Precision and recall were measured with `positives` labelled articles; None is unmeasured.
+    """
 
     theme_id: str
     name: str
@@ -73,6 +76,7 @@ class ThemeAccount:
     parts: Parts | None = None
     precision: float | None = None
     recall: float | None = None
+    positives: int | None = None
 
 
 class ThemeReader(Protocol):

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 
+from core.accuracy import measured
 from core.config import Entities, Themes
 from core.explanation import NEARLY, Evidence, Explanation, Mention, Parts, ThemeAccount
 from enrich import themes as rules
@@ -17,6 +18,7 @@ class TaxonomyReader:
     def __init__(self, themes: Themes) -> None:
         self._taxonomy = rules.Taxonomy(themes)
         self._theme = {theme.id: theme for theme in themes.themes}
+        self._accuracy = {theme.id: measured(themes, theme) for theme in themes.themes}
 
     @property
     def taxonomy_version(self) -> str:
@@ -49,7 +51,7 @@ class TaxonomyReader:
     def _account(
         self, document: Document, parts: rules.Parts, found: rules.ThemeScore
     ) -> ThemeAccount:
-        theme = self._theme[found.theme_id]
+        theme, accuracy = self._theme[found.theme_id], self._accuracy[found.theme_id]
         return ThemeAccount(
             theme_id=theme.id,
             name=theme.name,
@@ -59,6 +61,9 @@ class TaxonomyReader:
             is_primary=found.is_primary,
             evidence=_evidence(document, found.evidence),
             parts=Parts(_points(parts.evidence), round(parts.focus, 6), round(parts.similarity, 6)),
+            precision=accuracy.precision if accuracy else None,
+            recall=accuracy.recall if accuracy else None,
+            positives=accuracy.positives if accuracy else None,
         )
 
 

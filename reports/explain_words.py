@@ -73,7 +73,8 @@ def measured(theme: ThemeAccount) -> str:
     if theme.precision is None:
         return "how often it is right is unmeasured"
     recall = "" if theme.recall is None else f", recall {theme.recall:.2f}"
-    return f"precision {theme.precision:.2f}{recall} on labelled articles"
+    articles = "" if theme.positives is None else f" on {theme.positives} labelled articles"
+    return f"precision {theme.precision:.2f}{recall}{articles}"
 
 
 def read_how(explanation: Explanation) -> str:

@@ -7,7 +7,8 @@ select
     th.threshold,
     t.is_primary,
     th.eval_precision as "precision",
-    th.eval_recall as recall
+    th.eval_recall as recall,
+    th.eval_n as positives
 from marts.fct_article_theme as t
 inner join marts.dim_theme as th on t.theme_id = th.theme_id
 where t.article_id in (select unnest($article_ids))

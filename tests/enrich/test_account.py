@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from core.config import Themes, load_themes
+from core.accuracy import fingerprint
+from core.config import Accuracy, Theme, Themes, load_themes
 from core.explanation import NEARLY
 from enrich.account import TaxonomyReader, explain_document
 from enrich.cache import Cache
@@ -111,6 +112,23 @@ def test_where_only_nearness_speaks_the_nearest_sentence_is_told(tmp_path: Path)
     assert music.parts is not None
     assert music.parts.rules == {}
     assert music.parts.similarity == music.evidence[0].weight
+
+
+def test_a_theme_carries_how_right_it_was_while_its_rules_stand(themes: Themes) -> None:
+    likeness = themes.themes[1]
+    accuracy = Accuracy(
+        precision=0.9, recall=0.8, positives=12, articles=40, rules=fingerprint(themes, likeness)
+    )
+    known = likeness.model_copy(update={"accuracy": accuracy})
+    stale = likeness.model_copy(update={"accuracy": accuracy, "threshold": 0.9})
+
+    def told(theme: Theme) -> tuple[float | None, int | None]:
+        changed = themes.model_copy(update={"themes": [themes.themes[0], theme]})
+        (one,) = TaxonomyReader(changed).read("", "A digital replica.", "en")
+        return one.precision, one.positives
+
+    assert told(known) == (0.9, 12)
+    assert told(stale) == (None, None)
 
 
 def test_a_headline_without_text_is_not_read(tmp_path: Path, themes: Themes) -> None:
