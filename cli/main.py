@@ -105,6 +105,35 @@ def cluster() -> None:
 
 
 @app.command()
+def explain(
+    target: Annotated[
+        str, typer.Argument(metavar="ARTICLE_ID|URL|FILE", help="What is to be explained.")
+    ],
+    *,
+    publication: Annotated[
+        str | None, typer.Option(help="What was known then: an older publication's id.")
+    ] = None,
+    html: Annotated[Path | None, typer.Option(help="Write one HTML page there instead.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="A line of JSON an article.")] = False,
+    themes: ThemesFile = None,
+    entities: EntitiesFile = None,
+) -> None:
+    """Why an article counts as it does: its text with every mark, rule, score, link and date."""
+    from cli.explain import explain as explain_article
+
+    status = explain_article(
+        target,
+        sys.stdout,
+        publication_id=publication,
+        html=html,
+        as_json=as_json,
+        themes=themes,
+        entities=entities,
+    )
+    raise typer.Exit(status)
+
+
+@app.command()
 def sql(
     query: Annotated[str | None, typer.Argument(help="Statements to run.")] = None,
     publication: Annotated[

@@ -114,7 +114,7 @@ class Taxonomy:
             ThemeScore(
                 theme_id,
                 round(parts.total, 6),
-                sorted(self._told(document, theme_id, parts), key=_place),
+                sorted(self.told(document, theme_id, parts), key=_place),
             )
             for theme_id, parts in scored.items()
             if self._reaches(theme_id, parts.total)
@@ -162,8 +162,8 @@ class Taxonomy:
             if one > 0
         }
 
-    def _told(self, document: Document, theme_id: str, parts: Parts) -> list[Evidence]:
-        """The evidence of the rules, and the nearest sentence where they did not suffice."""
+    def told(self, document: Document, theme_id: str, parts: Parts) -> list[Evidence]:
+        """The evidence of the rules, and the nearest sentence where they do not suffice."""
         if self._reaches(theme_id, parts.total - parts.similarity):
             return parts.evidence
         nearest = self._nearest_sentence(document, theme_id)
