@@ -7,7 +7,7 @@ from functools import cached_property
 
 import polars as pl
 
-from core import identity
+from core import identity, typography
 from core.config import Entities, Themes
 from core.identity import short_hash
 from enrich import (
@@ -52,7 +52,7 @@ SIGNATURES = Component(
     lambda documents: _signature_rows([document.text for document in documents]),
 )
 _MENTION_CODE = code_version(
-    mentions, gazetteer, phrases, links, senses, sentences, spans, identity
+    mentions, gazetteer, phrases, links, senses, sentences, spans, identity, typography
 )
 EXTRACTOR_VERSION = short_hash(SENTENCES.version, NER.version, _MENTION_CODE)
 """Names the code and the model that find mentions; the gazetteer has a version of its own."""
@@ -124,7 +124,7 @@ class Enricher:
         return Component(
             "themes",
             short_hash(
-                code_version(theme_rules, theme_vectors, phrases, sentences),
+                code_version(theme_rules, theme_vectors, phrases, sentences, typography),
                 theme_vectors.model_version(),
                 self._themes.model_dump_json(exclude=_NOT_READ),
             ),

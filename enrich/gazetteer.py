@@ -12,7 +12,8 @@ from typing import NamedTuple
 import ahocorasick_rs
 
 from core.config import Entities
-from enrich.phrases import PhraseMatcher, fold_typography, is_word_bounded
+from core.typography import fold_typography
+from enrich.phrases import PhraseMatcher, is_word_bounded
 from enrich.spans import Taken
 
 
