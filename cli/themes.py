@@ -1,29 +1,23 @@
 """`broadsheet themes`: try a taxonomy's examples, and set its thresholds from labelled articles."""
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
 import numpy as np
-import yaml
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from cli.enrich import language_of
 from cli.json_lines import InputError, read_documents
-from core.config import Theme, Themes, config_folder, load_themes
-from core.errors import ConfigError
-from core.files import write_bytes
-from core.yaml_files import line_of, load_model
+from cli.theme_file import write_accuracies, write_thresholds
+from core.accuracy import LEAST_POSITIVES
+from core.config import Accuracy, Theme, Themes, config_folder, load_themes
+from core.yaml_files import line_of
 from enrich.document import Document
 from enrich.theme_calibration import Calibrated, Interval, calibrate
 from enrich.themes import Parts, Taxonomy
-
-_THRESHOLD = re.compile(r"^(\s*(?:- )?threshold:\s*)([^\s#]+)(.*)$")
-
-_LEAST = 0.01
 
 
 class _Row(NamedTuple):
@@ -84,8 +78,9 @@ def _title_and_text(example: str) -> tuple[str, str]:
 def set_thresholds(labels: Path, themes: Path | None, out: TextIO, *, dry_run: bool) -> int:
     """Set each theme's threshold from `{"id", "title", "text", "themes": [id, …]}` a line.
 
-    Prints threshold, precision and recall (five-fold cross-validated) a theme, and writes the
-    thresholds into the taxonomy unless `dry_run`. Returns 0.
+    Prints threshold, precision and recall (five-fold cross-validated) a theme, and writes them
+    into the taxonomy unless `dry_run`; the accuracy only of themes with enough labelled articles.
+    Returns 0.
 
     Raises:
         ConfigError: the taxonomy is wrong, or written so that a threshold cannot be put in.
@@ -101,9 +96,26 @@ def set_thresholds(labels: Path, themes: Path | None, out: TextIO, *, dry_run: b
             for row in rows
             if row.calibrated.threshold is not None
         }
+        accuracies = {row.theme.id: _accuracy(row.calibrated) for row in rows}
         write_thresholds(path, chosen)
-        out.write(f"{len(chosen)} thresholds written to {path}.\n")
+        write_accuracies(path, accuracies)
+        out.write(
+            f"{len(chosen)} thresholds and {sum(map(bool, accuracies.values()))} accuracies "
+            f"written to {path}; an accuracy needs {LEAST_POSITIVES} articles of the theme.\n"
+        )
     return 0
+
+
+def _accuracy(calibrated: Calibrated) -> Accuracy | None:
+    precision, recall = calibrated.precision, calibrated.recall
+    if calibrated.positives < LEAST_POSITIVES or precision is None or recall is None:
+        return None
+    return Accuracy(
+        precision=precision.value,
+        recall=recall.value,
+        positives=calibrated.positives,
+        articles=calibrated.articles,
+    )
 
 
 def calibrated_themes(
@@ -158,45 +170,6 @@ def _labels_of(record: dict[str, Any], known: set[str], path: Path) -> set[str]:
             f"taxonomy: {', '.join(sorted(known))}."
         )
     return set(given)
-
-
-def write_thresholds(path: Path, thresholds: dict[str, float]) -> None:
-    """Put the thresholds into the file, every other character left as it is.
-
-    Raises:
-        ConfigError: a theme is not written as a block of lines.
-    """
-    lines = path.read_text(encoding="utf-8").split("\n")
-    root = yaml.compose("\n".join(lines), Loader=yaml.SafeLoader)
-    for node in reversed(_value(root, "themes").value):  # so that earlier lines stay in place
-        theme_id = _value(node, "id").value
-        threshold = thresholds.get(theme_id)
-        if threshold is None:
-            continue
-        if node.flow_style:
-            raise ConfigError(
-                f"{path}:{node.start_mark.line + 1}: write the theme '{theme_id}' as a block, one "
-                "key a line, so that its threshold can be set."
-            )
-        _put(lines, node, f"{max(threshold, _LEAST):.2f}")
-    write_bytes(path, "\n".join(lines).encode())
-    load_themes.cache_clear()
-    load_model(path, Themes)
-
-
-def _put(lines: list[str], node: Any, threshold: str) -> None:
-    old = next((key for key, _ in node.value if key.value == "threshold"), None)
-    if old is None:
-        name = next(value for key, value in node.value if key.value == "id")
-        indent = " " * node.start_mark.column
-        lines.insert(name.end_mark.line + 1, f"{indent}threshold: {threshold}")
-        return
-    place = old.start_mark.line
-    lines[place] = _THRESHOLD.sub(rf"\g<1>{threshold}\g<3>", lines[place])
-
-
-def _value(node: Any, key: str) -> Any:
-    return next(value for name, value in node.value if name.value == key)
 
 
 def _table(rows: list[_Row]) -> Table:

@@ -213,6 +213,20 @@ class Rule(Model):
 Example = Annotated[str, Field(min_length=1, max_length=20_000)]
 
 
+class Accuracy(Model):
+    """How right a theme was on labelled articles, written by a measurement and not by hand.
+
+    `positives` of the `articles` were about the theme; `rules` is the `core.accuracy.fingerprint`
+    of what was measured, so that a theme whose rules changed since counts as unmeasured.
+    """
+
+    precision: float = Field(ge=0, le=1)
+    recall: float = Field(ge=0, le=1)
+    positives: int = Field(ge=1)
+    articles: int = Field(ge=1)
+    rules: Annotated[str, Field(pattern=r"^[0-9a-f]{8}$")] = "00000000"
+
+
 class Theme(Model):
     """A node of the taxonomy; `threshold` is the score from which an article is about it.
 
@@ -226,6 +240,7 @@ class Theme(Model):
     description: Annotated[str, Field(min_length=20)]
     iptc: Annotated[str, Field(pattern=r"^medtop:\d{8}$")] | None = None
     threshold: float = Field(1.0, gt=0)
+    accuracy: Accuracy | None = None
     rules: list[Rule] = []
     examples: list[Example] = []
     counterexamples: list[Example] = []

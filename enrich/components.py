@@ -29,7 +29,7 @@ from enrich.cache import Cache, Component, Row, code_version
 from enrich.document import Document
 
 _PLACE = {"section": pl.String, "char_start": pl.Int32, "char_end": pl.Int32}
-_NOT_READ = {"themes": {"__all__": {"examples", "counterexamples"}}}
+_NOT_READ = {"themes": {"__all__": {"accuracy", "examples", "counterexamples"}}}
 _WEIGHTS_VERSION = short_hash(second_look.WEIGHTS.read_bytes().hex())
 _MODEL_VERSION = f"{ner.MODEL} spacy-{importlib.metadata.version('spacy')}"
 

@@ -34,6 +34,7 @@ class Calibrated(NamedTuple):
     """A theme's threshold; None where the labels are too few or the score tells nothing."""
 
     threshold: float | None
+    articles: int
     positives: int
     precision: Interval | None
     recall: Interval | None
@@ -54,6 +55,7 @@ def calibrate(scores: Numbers, truths: Truths, fallback: float) -> Calibrated:
     right = int(np.sum(found & truths))
     return Calibrated(
         best_threshold(scores, truths),
+        len(truths),
         int(truths.sum()),
         wilson(right, int(found.sum())),
         wilson(right, int(truths.sum())),

@@ -5,7 +5,6 @@ averaged. Beside it plain keywords with thresholds from the same labels, and a T
 that learns from all labels of the other half.
 """
 
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from core.identity import clean_text
 from enrich.document import Document
 from enrich.theme_calibration import best_threshold
 from enrich.themes import Taxonomy
-from eval.corpus import CORPUS
+from eval.corpus import CORPUS, telegram_text
 from eval.score import Counts, Measurement, estimate
 from eval.tfidf import train_and_score
 
@@ -26,8 +25,6 @@ THEMES = Path(__file__).with_name("reuters.yml")
 _LABELS = 300
 _DRAWS = 5
 _SEED = 20_261_122
-# The telegrams are broken into lines of one width; a paragraph begins with blanks.
-_LINE_BREAK = re.compile(r"(?<=\S)\n(?=\S)")
 
 type Scores = npt.NDArray[np.float64]
 type Truths = npt.NDArray[np.bool_]
@@ -75,8 +72,7 @@ def _telegrams(topics: list[str]) -> tuple[list[Document], Truths]:
     rows = rows.filter(pl.col("text").str.len_chars() > 0).select("title", "text", "topics")
     documents, truths = [], []
     for number, (title, text, given) in enumerate(rows.iter_rows()):
-        whole = clean_text(_LINE_BREAK.sub(" ", text))
-        documents.append(Document(str(number), "en", clean_text(title or ""), whole))
+        documents.append(Document(str(number), "en", clean_text(title or ""), telegram_text(text)))
         truths.append([topic in given for topic in topics])
     return documents, np.array(truths)
 

@@ -3,6 +3,8 @@
 import polars as pl
 from duckdb import DuckDBPyConnection
 
+from core.accuracy import measured
+from core.config import Accuracy
 from core.landed import LANDED
 from core.plan import Run
 from warehouse.editions import Edition
@@ -41,7 +43,8 @@ _FROM_CONFIG = {
     "may_export_text boolean, active_from date, active_to date, retired_in_edition date",
     "source_set": "source_id varchar, set_id varchar",
     "theme": "theme_id varchar, parent_theme_id varchar, name varchar, description varchar, "
-    "iptc_qcode varchar, taxonomy_version varchar, threshold double, retired_in_edition date",
+    "iptc_qcode varchar, taxonomy_version varchar, threshold double, eval_precision double, "
+    "eval_recall double, eval_n integer, retired_in_edition date",
     "entity": "entity_id varchar, name varchar, entity_type varchar, wikidata_qid varchar, "
     "country varchar, parent_id varchar, relation varchar, parent_from date, parent_to date, "
     "retired_in_edition date",
@@ -63,6 +66,14 @@ def make_raw_tables(connection: DuckDBPyConnection) -> None:
 def fill_edition(connection: DuckDBPyConnection, editions: list[Edition]) -> None:
     rows = [{**vars(edition.known), "state": edition.state} for edition in editions]
     insert_rows(connection, "scratch.raw.edition", rows)
+
+
+def _accuracy(accuracy: Accuracy | None) -> dict[str, float | int | None]:
+    return {
+        "eval_precision": accuracy.precision if accuracy else None,
+        "eval_recall": accuracy.recall if accuracy else None,
+        "eval_n": accuracy.positives if accuracy else None,
+    }
 
 
 def fill_configuration(connection: DuckDBPyConnection, run: Run) -> None:
@@ -104,6 +115,7 @@ def fill_configuration(connection: DuckDBPyConnection, run: Run) -> None:
                 **one.model_dump(
                     include={"name", "description", "threshold", "retired_in_edition"}
                 ),
+                **_accuracy(measured(run.themes, one)),
             }
             for one in run.themes.themes
         ],

@@ -6,6 +6,7 @@ import pytest
 
 from cli.json_lines import InputError
 from cli.themes import check, set_thresholds
+from core.accuracy import measured
 from core.config import load_themes
 from core.errors import ConfigError
 
@@ -91,13 +92,30 @@ def test_calibrate_changes_thresholds_and_nothing_else(themes: Path, tmp_path: P
     assert set_thresholds(labels, themes, out, dry_run=False) == 0
     before, after = THEMES.rpartition("  - {id: chess")[0], themes.read_text()
     changed = [line for line in after.splitlines() if line not in before.splitlines()]
-    assert [line.partition(":")[0].strip() for line in changed] == ["threshold", "threshold"]
-    assert changed[0].endswith("# set by hand")
+    assert [line.partition(":")[0].strip() for line in changed] == [
+        "accuracy", "threshold", "accuracy", "threshold",
+    ]  # fmt: skip
+    assert changed[1].endswith("# set by hand")
     load_themes.cache_clear()
-    farming, goals = load_themes(themes).themes
+    written = load_themes(themes)
+    farming, goals = written.themes
+    assert measured(written, farming) == farming.accuracy
+    assert farming.accuracy
+    assert (farming.accuracy.positives, farming.accuracy.articles) == (20, 72)
     assert 1.0 < farming.threshold <= 1.25
     assert 0 < goals.threshold <= 1.25
     assert "1.00 (0.84–1.00)" in out.getvalue()
+
+
+def test_calibrating_again_replaces_what_it_wrote(themes: Path, tmp_path: Path) -> None:
+    labels = labelled(tmp_path, *articles(60))
+    set_thresholds(labels, themes, io.StringIO(), dry_run=False)
+    once = themes.read_text()
+    set_thresholds(labels, themes, io.StringIO(), dry_run=False)
+    assert themes.read_text() == once
+    few = labelled(tmp_path, *articles(15))
+    set_thresholds(few, themes, io.StringIO(), dry_run=False)
+    assert "accuracy" not in themes.read_text()
 
 
 def test_a_dry_run_leaves_the_file(themes: Path, tmp_path: Path) -> None:

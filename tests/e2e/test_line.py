@@ -123,14 +123,14 @@ def test_amazon_owns_the_studio(published: Published) -> None:
     assert rows == [(1, "owned_by")]
 
 
-def test_amazons_descendants_find_the_story_that_names_only_the_studio(
+def test_amazons_descendants_find_the_article_that_names_only_the_studio(
     published: Published,
 ) -> None:
     (only_studio,) = [seed for seed in SEEDS if "amazon" in seed.get("absent_entities", [])]
     day = URLS[only_studio["url"]]["published_day"]
     counts = dict(
         published.execute(
-            "select scope, stories from marts.fct_entity_daily"
+            "select scope, articles from marts.fct_entity_daily"
             " where entity_id = 'amazon' and published_day = $1",
             [day],
         ).fetchall()

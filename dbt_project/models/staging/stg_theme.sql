@@ -11,6 +11,9 @@ renamed as (
         iptc_qcode,
         taxonomy_version,
         threshold,
+        eval_precision,
+        eval_recall,
+        eval_n,
         retired_in_edition
     from source
 )

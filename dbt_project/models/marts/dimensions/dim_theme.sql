@@ -24,10 +24,9 @@ select
     iptc_qcode,
     taxonomy_version,
     threshold,
-    -- Filled where a theme was measured on labelled articles.
-    null::double as eval_precision,
-    null::double as eval_recall,
-    null::integer as eval_n,
+    eval_precision,
+    eval_recall,
+    eval_n,
     retired_in_edition
 from configured
 union all
