@@ -123,7 +123,7 @@ def _tell(console: Console, out: Path, report: Report, seconds: float) -> None:
     console.print(f"{out}\nTo use it, write into entities.yml:", markup=False)
     named = out.name if out.parent == Home.from_environment().kb else out.resolve()
     console.print(
-        f"knowledge_base: {{file: {named}, content_hash: {report.content_hash}}}",
+        f'knowledge_base: {{file: {named}, content_hash: "{report.content_hash}"}}',
         style="bold",
         markup=False,
     )

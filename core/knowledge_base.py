@@ -8,12 +8,14 @@ Nothing of it is held in memory: a look-up reads the columns that it needs.
 import hashlib
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
 
+from core.config import Entities
 from core.errors import BroadsheetError
+from core.home import Home
 from core.typography import fold_typography
 
 VERSION = "1"
@@ -53,9 +55,10 @@ def content_hash_of(path: Path) -> str:
 
 @dataclass(frozen=True)
 class KnowledgeBase:
-    """The file at `path`; `opened` checks that it is one."""
+    """The file at `path`; `opened` checks that it is one. `content_hash` is what a run records."""
 
     path: Path
+    content_hash: str = ""
 
     @classmethod
     def opened(cls, path: Path) -> "KnowledgeBase":
@@ -93,3 +96,21 @@ class KnowledgeBase:
             .collect()
             .sort("popularity", "qid", "name", descending=[True, False, False])
         )
+
+
+def named_base(entities: Entities, home: Home, *, verify: bool = False) -> KnowledgeBase | None:
+    """The knowledge base that `entities.yml` names, or None; with `verify` its bytes are hashed.
+
+    Raises:
+        KnowledgeBaseError: it is absent, or not the one that is named.
+    """
+    named = entities.knowledge_base
+    if named is None:
+        return None
+    base = KnowledgeBase.opened(named.path(home))
+    if verify and (found := content_hash_of(base.path)) != named.content_hash:
+        raise KnowledgeBaseError(
+            f"{base.path} has the content {found}, but entities.yml names {named.content_hash}; "
+            "put the right file there, or write the new hash into 'knowledge_base'."
+        )
+    return replace(base, content_hash=named.content_hash)

@@ -53,6 +53,7 @@ class Gazetteer:
             for alias in entity.names
         ]
         self.title_of = {entity.id: entity.name for entity in entities.entities}
+        self.type_of = {entity.id: entity.type for entity in entities.entities}
         self.qid_of = {entity.id: entity.qid for entity in entities.entities if entity.qid}
         self._automaton = ahocorasick_rs.AhoCorasick(
             [name.alias for name in self.names], store_patterns=False

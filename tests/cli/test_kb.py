@@ -42,7 +42,7 @@ def test_build_and_show_a_name(home: Home, tmp_path: Path) -> None:
     assert "3 entities with 4 names: 2 ORG, 1 PLACE" in built.stdout
     assert "1 lines are no entity" in built.stdout
     assert "line 5 (no id): Input data was truncated" in built.stdout
-    line = f"knowledge_base: {{file: small.parquet, content_hash: {content_hash_of(out)}}}"
+    line = f'knowledge_base: {{file: small.parquet, content_hash: "{content_hash_of(out)}"}}'
     assert line in built.stdout.splitlines()
     listed = subprocess.run(
         [*command, "show", "Mercury", "--kb", out], capture_output=True, text=True, check=True
