@@ -25,6 +25,10 @@ class Name(NamedTuple):
     entity_type: str
     context: tuple[str, ...]
 
+    @property
+    def needs_agreement(self) -> bool:
+        return bool(self.context)
+
 
 class NameHit(NamedTuple):
     """A name at `[start, end)` of a section; `needs_agreement` until context or model agrees."""
@@ -35,7 +39,7 @@ class NameHit(NamedTuple):
 
     @property
     def needs_agreement(self) -> bool:
-        return bool(self.name.context)
+        return self.name.needs_agreement
 
 
 class Gazetteer:

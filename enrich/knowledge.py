@@ -8,6 +8,7 @@ form.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import polars as pl
 
@@ -23,8 +24,35 @@ from enrich.senses import is_part_of_longer_name, is_team, words_of_sport
 _DOMINANCE = 5
 _MOST_STEPS = 8
 
-type _Meaning = tuple[str, str]
-"""Name as the knowledge base has it, and type."""
+
+class _Meaning(NamedTuple):
+    """A name as the knowledge base has it, and the type that the model sees."""
+
+    name: str
+    kind: str
+
+
+class Identities:
+    """The ids of entities of a knowledge base: those of the curated entries that are the same.
+
+    The same is what has the same QID; or, for an entry without one, the same type and a name that
+    always means the entry.
+    """
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self._of_qid = {qid: entity_id for entity_id, qid in gazetteer.qid_of.items()}
+        self._of_name = {
+            (one.alias, one.entity_type): one.entity_id
+            for one in gazetteer.names
+            if not one.needs_agreement and one.entity_id not in gazetteer.qid_of
+        }
+
+    def curated(self, qid: str, label: str, kind: str) -> str | None:
+        """The id of the curated entry, or None."""
+        return self._of_qid.get(qid) or self._of_name.get((name_key(label), kind))
+
+    def of(self, qid: str, label: str, kind: str) -> str:
+        return self.curated(qid, label, kind) or known_entity_id(qid)
 
 
 def link_known(
@@ -33,22 +61,16 @@ def link_known(
     base: KnowledgeBase,
     gazetteer: Gazetteer,
 ) -> list[list[Mention]]:
-    """The mentions of each document with new names linked to entities of `base`.
-
-    An entity that the gazetteer has under its QID keeps its curated id and type.
-    """
+    """The mentions of each document with new names linked to entities of `base`."""
     meanings = [
         _meanings(document, mentions) for document, mentions in zip(documents, found, strict=True)
     ]
-    names = {name for one in meanings for name, _ in one.values()}
-    qid_of = _unambiguous(base.named(names))
-    curated = {qid: entity_id for entity_id, qid in gazetteer.qid_of.items()}
+    names = {meaning.name for one in meanings for meaning in one.values()}
+    id_of = _unambiguous(base.named(names), Identities(gazetteer))
     linked = []
     for mentions, meaning_of in zip(found, meanings, strict=True):
         ids = {
-            local_id: curated.get(qid, known_entity_id(qid))
-            for local_id, meaning in meaning_of.items()
-            if (qid := qid_of.get(meaning)) is not None
+            local_id: id_of[meaning] for local_id, meaning in meaning_of.items() if meaning in id_of
         }
         linked.append([_linked(one, ids, gazetteer) for one in mentions])
     return linked
@@ -63,7 +85,7 @@ def _meanings(document: Document, mentions: Sequence[Mention]) -> dict[str, _Mea
         surface = document.section(one.section)[one.start : one.end]
         is_one_word = " " not in surface
         if one.entity_id not in elsewhere and not (one.entity_type == "PERSON" and is_one_word):
-            meanings.setdefault(one.entity_id, (name_key(surface), one.entity_type))
+            meanings.setdefault(one.entity_id, _Meaning(name_key(surface), one.entity_type))
     return meanings
 
 
@@ -83,20 +105,22 @@ def _not_places(document: Document, mentions: Sequence[Mention]) -> set[str]:
     return {one.entity_id for one in mentions if one.entity_type == "PLACE" and not is_meant(one)}
 
 
-def _unambiguous(rows: pl.DataFrame) -> dict[_Meaning, str]:
-    """The QID that each name means, among the entities of one type; `rows` of the base by fame."""
+def _unambiguous(rows: pl.DataFrame, identities: Identities) -> dict[_Meaning, str]:
+    """The id that each name means, among the entities of one type; `rows` of the base by fame."""
     best = (
         rows.unique(["name", "entity_type", "qid"], keep="first", maintain_order=True)
         .group_by("name", "entity_type", maintain_order=True)
         .agg(
-            pl.col("qid").first(),
+            pl.col("qid", "label").first(),
             pl.col("popularity").first().alias("best"),
-            pl.col("popularity").get(1, null_on_oob=True).fill_null(0).alias("next"),
-            pl.len().alias("entities"),
+            pl.col("popularity").get(1, null_on_oob=True).alias("next"),
         )
-        .filter((pl.col("entities") == 1) | (pl.col("best") >= _DOMINANCE * pl.col("next").clip(1)))
+        .filter(pl.col("next").is_null() | (pl.col("best") >= _DOMINANCE * pl.col("next").clip(1)))
     )
-    return {(name, kind): qid for name, kind, qid, *_ in best.iter_rows()}
+    return {
+        _Meaning(name, kind): identities.of(qid, label, kind)
+        for name, kind, qid, label, *_ in best.iter_rows()
+    }
 
 
 def _linked(mention: Mention, ids: Mapping[str, str], gazetteer: Gazetteer) -> Mention:
@@ -110,28 +134,36 @@ def _linked(mention: Mention, ids: Mapping[str, str], gazetteer: Gazetteer) -> M
 
 def described(qids: Iterable[str], base: KnowledgeBase, gazetteer: Gazetteer) -> pl.DataFrame:
     """Rows of the landed table `kb_entity`: the entities and all above them, up to curated ones."""
-    curated = {qid: entity_id for entity_id, qid in gazetteer.qid_of.items()}
-    found, known, wanted = [pl.DataFrame(schema=LANDED["kb_entity"])], set[str](), set(qids)
-    while wanted and len(found) <= _MOST_STEPS:
+    identities = Identities(gazetteer)
+    found: list[pl.DataFrame] = []
+    id_of: dict[str | None, str] = {}
+    wanted = set(qids)
+    while wanted and len(found) < _MOST_STEPS:
         rows = base.entities(wanted)
-        found.append(_landed(rows, curated))
-        known |= wanted
-        wanted = set(rows["parent_qid"].drop_nulls()) - known - curated.keys()
-    return pl.concat(found)
+        is_curated = []
+        for qid, label, kind in rows.select("qid", "label", "entity_type").iter_rows():
+            curated = identities.curated(qid, label, kind)
+            is_curated.append(curated is not None)
+            id_of[qid] = curated or known_entity_id(qid)
+        found.append(rows.filter(~pl.Series(is_curated, dtype=pl.Boolean)))
+        wanted = set(found[-1]["parent_qid"].drop_nulls()) - id_of.keys()
+    if not found:
+        return pl.DataFrame(schema=LANDED["kb_entity"])
+    return _landed(pl.concat(found), id_of)
 
 
-def _landed(rows: pl.DataFrame, curated: Mapping[str, str]) -> pl.DataFrame:
-    parents = [
-        None if qid is None else curated.get(qid, known_entity_id(qid))
-        for qid in rows["parent_qid"]
-    ]
+def _landed(rows: pl.DataFrame, id_of: Mapping[str | None, str]) -> pl.DataFrame:
+    ids, parents = (
+        pl.Series(name, map(id_of.get, rows[column]), dtype=pl.String)
+        for name, column in (("entity_id", "qid"), ("parent_id", "parent_qid"))
+    )
     return rows.select(
-        pl.Series("entity_id", map(known_entity_id, rows["qid"]), dtype=pl.String),
+        ids,
         pl.col("label").alias("name"),
         "entity_type",
         pl.col("qid").alias("wikidata_qid"),
         "country",
-        pl.Series("parent_id", parents, dtype=pl.String),
+        parents,
         "relation",
         "parent_from",
         "parent_to",

@@ -34,6 +34,8 @@ WORLD = [
     w.entity("Q104", "Twin", FIRM, sitelinks=9),
     w.entity("Q105", "Twin", FIRM, sitelinks=3),
     w.entity("Q106", "Ottokar Muskar", HUMAN, aliases=["Muskar"], sitelinks=12),
+    w.entity("Q107", "Chamber Pictures", FIRM, claims={"P749": [w.item("P749", "Q108")]}),
+    w.entity("Q108", "MGM Studios", FIRM, aliases=["MGM Chambers"], sitelinks=8),
     w.entity("Q21708200", "OpenAI Global", FIRM, aliases=["Open Intelligence"], sitelinks=99),
 ]
 
@@ -83,6 +85,8 @@ def test_curated_entries_beat_the_knowledge_base(link: Callable[..., list[Mentio
     curated, known = link(text, ("OpenAI", "ORG"), ("Open Intelligence", "ORG"))
     assert curated.entity_id == known.entity_id == "openai"
     assert known.link is KNOWLEDGE_BASE
+    (same_name,) = link("MGM Chambers closed.", ("MGM Chambers", "ORG"))
+    assert same_name.entity_id == "amazon-mgm-studios"  # an entry without a QID
 
 
 def test_a_person_needs_a_full_name_and_short_forms_follow(
@@ -111,12 +115,13 @@ def test_a_place_that_is_not_meant_stays_new(link: Callable[..., list[Mention]],
 def test_what_is_landed_of_an_entity_and_those_above(
     base: KnowledgeBase, entities: Entities
 ) -> None:
-    rows = described(["Q101", "Q103"], base, Gazetteer(entities))
+    rows = described(["Q101", "Q103", "Q107"], base, Gazetteer(entities))
     told = rows.select("entity_id", "name", "parent_id", "relation", "country").rows()
     assert sorted(told) == [
         ("wd:Q100", "Syldavia", None, None, None),
         ("wd:Q101", "Klow", "wd:Q100", "located_in", "SY"),
         ("wd:Q103", "Lantern", "openai", "owned_by", None),
+        ("wd:Q107", "Chamber Pictures", "amazon-mgm-studios", "owned_by", None),
     ]
 
 
