@@ -3,7 +3,8 @@
 `link_confidence` of a name that the model sees too is the share of right ones on labelled links
 (KORE50 and MSNBC, 69 of 78); rules too rare there to be measured are not trusted more. A short form
 is as sure as its long form times how often it means that (.94). A name of nobody known has an id
-of its own, which is right where all of that name are one.
+of its own, which is right where all of that name are one. Of the links that a small knowledge base
+added on MSNBC 7 of 8 were right: too few to trust them more than that.
 """
 
 from typing import NamedTuple

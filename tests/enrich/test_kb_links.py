@@ -1,5 +1,6 @@
 """New names linked to a knowledge base that a real build made, and landed with their owners."""
 
+import csv
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import polars as pl
 import pytest
 
 from core.config import PROJECT_ROOT, Entities
-from core.identity import local_entity_id
+from core.identity import local_entity_id, qid_of_known
 from core.knowledge_base import KnowledgeBase, KnowledgeBaseError
 from core.landed import read_landed
 from core.plan import Run, load_run
@@ -17,8 +18,10 @@ from enrich.gazetteer import Gazetteer
 from enrich.knowledge import described, link_known
 from enrich.links import KNOWLEDGE_BASE, NEW_NAME, SHORT_FORM
 from enrich.mentions import Mention, find_mentions
+from enrich.ner import recognise
 from enrich.run import enrich_shard
 from enrich.spans import Span
+from eval.links import read_linked
 from ingest.wikidata_build import build
 from ingest.wikidata_classes import Classes
 from tests.enrich.newsroom import article, land
@@ -30,12 +33,13 @@ WORLD = [
     w.entity("Q100", "Syldavia", "Q6256", sitelinks=90, claims={"P297": [w.text("P297", "SY")]}),
     w.entity("Q101", "Klow", TOWN, sitelinks=40, claims={"P17": [w.item("P17", "Q100")]}),
     w.entity("Q102", "Klow", TOWN, sitelinks=3),
-    w.entity("Q103", "Lantern", FIRM, sitelinks=9, claims={"P749": [w.item("P749", "Q21708200")]}),
-    w.entity("Q104", "Twin", FIRM, sitelinks=9),
-    w.entity("Q105", "Twin", FIRM, sitelinks=3),
+    w.entity("Q103", "Lantern", FIRM, sitelinks=25, claims={"P749": [w.item("P749", "Q21708200")]}),
+    w.entity("Q104", "Twin", FIRM, sitelinks=90),
+    w.entity("Q105", "Twin", FIRM, sitelinks=30),
     w.entity("Q106", "Ottokar Muskar", HUMAN, aliases=["Muskar"], sitelinks=12),
     w.entity("Q107", "Chamber Pictures", FIRM, claims={"P749": [w.item("P749", "Q108")]}),
     w.entity("Q108", "MGM Studios", FIRM, aliases=["MGM Chambers"], sitelinks=8),
+    w.entity("Q109", "Wick", FIRM, aliases=["Wick Brothers"], sitelinks=4),
     w.entity("Q21708200", "OpenAI Global", FIRM, aliases=["Open Intelligence"], sitelinks=99),
 ]
 
@@ -78,6 +82,12 @@ def test_the_best_known_of_several_if_it_is_far_ahead(link: Callable[..., list[M
     klow, twin = link("Rain in Klow. Twin closed.", ("Klow", "PLACE"), ("Twin", "ORG"))
     assert klow.entity_id == "wd:Q101"
     assert (twin.entity_id, twin.link) == (local_entity_id("ORG", "Twin"), NEW_NAME)
+
+
+def test_a_single_word_must_be_well_known(link: Callable[..., list[Mention]]) -> None:
+    word, words = link("Wick closed. Wick Brothers did.", ("Wick", "ORG"), ("Wick Brothers", "ORG"))
+    assert word.link is NEW_NAME
+    assert words.entity_id == "wd:Q109"
 
 
 def test_curated_entries_beat_the_knowledge_base(link: Callable[..., list[Mention]]) -> None:
@@ -164,3 +174,45 @@ def test_another_file_than_the_named_one_is_refused(
     use(tmp_path / "config", base, "0" * 16)
     with pytest.raises(KnowledgeBaseError, match=f"has the content {base.content_hash}"):
         planned("other", "2026-10-16")
+
+
+def brands_and_countries(corpus: Path) -> list[w.Json]:
+    """The real names of the corpus as a dump; it tells no popularity, so countries have more."""
+    brands = pl.read_parquet(corpus / "kb" / "brands.parquet")
+    with (corpus / "kb" / "country-codes.csv").open(encoding="utf-8") as file:
+        countries = [one for one in csv.DictReader(file) if one["wikidata_id"]]
+    return [
+        *(
+            w.entity(qid, label, "Q431289", aliases=aliases)
+            for qid, label, aliases in brands.select("qid", "label", "aliases").iter_rows()
+        ),
+        *(
+            w.entity(one["wikidata_id"].rpartition("/")[2], one["CLDR display name"], "Q6256",
+                     aliases=[one["UNTERM English Short"]], sitelinks=100)
+            for one in countries
+        ),
+    ]  # fmt: skip
+
+
+def test_links_of_real_news_are_right(corpus: Path, tmp_path: Path, entities: Entities) -> None:
+    out = tmp_path / "kb.parquet"
+    dump = w.write_dump(tmp_path / "d.json", brands_and_countries(corpus))
+    report = build(dump, out, CLASSES)
+    assert report.entities > 27_000
+    assert report.damaged_lines == 0
+    linked = list(read_linked(corpus / "linking" / "msnbc.jsonl"))
+    documents = [Document(str(place), "en", "", one.text) for place, one in enumerate(linked)]
+    gazetteer = Gazetteer(entities)
+    found = [
+        find_mentions(one, gazetteer, spans)
+        for one, spans in zip(documents, recognise(documents), strict=True)
+    ]
+    right = wrong = 0
+    base = KnowledgeBase(out, report.content_hash)
+    for one, mentions in zip(linked, link_known(documents, found, base, gazetteer), strict=True):
+        for mention in mentions:
+            if mention.link is KNOWLEDGE_BASE and (mention.start, mention.end) in one.gold:
+                is_right = qid_of_known(mention.entity_id) == one.gold[mention.start, mention.end]
+                right, wrong = right + is_right, wrong + (not is_right)
+    assert right >= 20
+    assert right / (right + wrong) >= 0.9
