@@ -14,6 +14,7 @@ with configured as (
 
 known as (
     select * from {{ ref('stg_kb_entity') }}
+    where entity_id not in (select entity_id from configured)
 ),
 
 spellings as (
