@@ -9,6 +9,8 @@ from typing import Any, TextIO
 
 from cli.json_lines import read_documents
 from core.config import config_folder, load_entities, load_themes
+from core.home import Home
+from core.knowledge_base import named_base
 from enrich.cache import Cache
 from enrich.components import Enricher
 from enrich.document import Document
@@ -31,7 +33,8 @@ def enrich(themes: Path | None, entities: Path | None, lines: TextIO, out: TextI
     """
     gazetteer = load_entities(entities or config_folder() / "entities.yml")
     taxonomy = load_themes(themes or config_folder() / "themes.yml")
-    enricher = Enricher(gazetteer, taxonomy, Cache(None))
+    base = named_base(gazetteer, Home.from_environment())
+    enricher = Enricher(gazetteer, taxonomy, Cache(None), base)
     for batch in batched(read_documents(lines), _BATCH):
         out.writelines(
             json.dumps(record, ensure_ascii=False) + "\n" for record in _enriched(enricher, batch)
@@ -53,7 +56,7 @@ def _enriched(enricher: Enricher, batch: Sequence[dict[str, Any]]) -> Iterator[d
                 "surface": row["surface"],
                 "type": row["entity_type"],
                 "entity_id": row["entity_id"],
-                "qid": enricher.gazetteer.qid_of.get(row["entity_id"]),
+                "qid": enricher.qid_of(row["entity_id"]),
                 "link_rule": row["link_rule"],
                 "link_confidence": row["link_confidence"],
             }
