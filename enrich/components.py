@@ -14,6 +14,7 @@ from enrich import (
     gazetteer,
     links,
     mentions,
+    namesakes,
     ner,
     phrases,
     second_look,
@@ -52,7 +53,7 @@ SIGNATURES = Component(
     lambda documents: _signature_rows([document.text for document in documents]),
 )
 _MENTION_CODE = code_version(
-    mentions, gazetteer, phrases, links, senses, sentences, spans, identity
+    mentions, namesakes, gazetteer, phrases, links, senses, sentences, spans, identity
 )
 EXTRACTOR_VERSION = short_hash(SENTENCES.version, NER.version, _MENTION_CODE)
 """Names the code and the model that find mentions; the gazetteer has a version of its own."""
