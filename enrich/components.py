@@ -17,6 +17,7 @@ from enrich import (
     knowledge,
     links,
     mentions,
+    namesakes,
     ner,
     phrases,
     second_look,
@@ -56,7 +57,17 @@ SIGNATURES = Component(
     lambda documents: _signature_rows([document.text for document in documents]),
 )
 _MENTION_CODE = code_version(
-    mentions, knowledge, gazetteer, phrases, links, senses, sentences, spans, identity, typography
+    mentions,
+    knowledge,
+    namesakes,
+    gazetteer,
+    phrases,
+    links,
+    senses,
+    sentences,
+    spans,
+    identity,
+    typography,
 )
 EXTRACTOR_VERSION = short_hash(SENTENCES.version, NER.version, _MENTION_CODE)
 """Names the code and the model that find mentions; the gazetteer has a version of its own."""
