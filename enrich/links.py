@@ -4,8 +4,8 @@
 to expect of a rule with r right ones of n, (r + 1) / (n + 2): a curated name as it stands 19 of 19,
 one that the model sees too 167 of 175, one in its context 7 of 9, a short form 23 of 23. A name of
 nobody known has an id of its own, which is right where all of that name are one; that is not
-measured, so it gets even odds. Of the
-links that a small knowledge base added on MSNBC 7 of 8 were right.
+measured, so it gets even odds. Of the links that a small knowledge base added on MSNBC 7 of 8 were
+right.
 """
 
 from typing import NamedTuple
