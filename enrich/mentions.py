@@ -98,10 +98,15 @@ def _curated(
 ) -> list[tuple[NameHit, Link]]:
     links: dict[NameHit, Link] = {}
     starts, ends = [one.start for one in seen], [one.end for one in seen]
+    hit_ends = [hit.end for hit in hits]
+
+    def within(span: Span) -> list[NameHit]:
+        return hits[bisect_right(hit_ends, span.start) : bisect_right(hit_ends, span.end)]
+
     for hit in hits:
         # The model's names do not overlap each other, so their ends are sorted as their starts.
         overlapping = seen[bisect_right(ends, hit.start) : bisect_left(starts, hit.end)]
-        if any(is_part_of_another(text, one, hit, hits) for one in overlapping):
+        if any(is_part_of_another(text, one, hit, within(one)) for one in overlapping):
             continue
         agrees = any(
             (one.start, one.end, one.entity_type) == (hit.start, hit.end, hit.name.entity_type)

@@ -21,7 +21,7 @@ _PROPER_WORD = re.compile(r"\b[A-Z]\w+")
 
 
 def is_part_of_another(text: str, span: Span, hit: NameHit, hits: Sequence[NameHit]) -> bool:
-    """Whether the model's name around the curated `hit`, one of `hits`, is that of something else.
+    """Whether the model's name around the curated `hit`, one of `hits`, is of something else.
 
     Of another kind: "Virginia" in "Virginia Woolf". Of the same kind with one more proper word:
     "Republican Party" in "Italian Republican Party"; but "Amazon" in "Amazon-owned MGM Studios",
