@@ -16,6 +16,7 @@ from core.errors import BroadsheetError
 from core.explanation import Explanation
 from core.files import write_bytes
 from core.home import Home
+from core.knowledge_base import KnowledgeBase, named_base
 from enrich.account import TaxonomyReader
 from reports.explain import read_explanations
 from reports.explain_page import explanation_page
@@ -53,7 +54,7 @@ def explain(
     is_address = _WEB_ADDRESS.match(target) is not None
     found: Iterable[Explanation]
     if not is_address and Path(target).exists():
-        found = explain_file(Path(target), *_configured(entities, themes))
+        found = explain_file(Path(target), *_configured(home, entities, themes))
     elif is_address or _ARTICLE_ID.fullmatch(target):
         found = [_published(home, target, publication_id, themes)]
     else:
@@ -90,11 +91,12 @@ def _published(
     return explanation
 
 
-def _configured(entities: Path | None, themes: Path | None) -> tuple[Entities, Themes]:
+def _configured(
+    home: Home, entities: Path | None, themes: Path | None
+) -> tuple[Entities, Themes, KnowledgeBase | None]:
     folder = config_folder()
-    return load_entities(entities or folder / "entities.yml"), load_themes(
-        themes or folder / "themes.yml"
-    )
+    gazetteer = load_entities(entities or folder / "entities.yml")
+    return gazetteer, load_themes(themes or folder / "themes.yml"), named_base(gazetteer, home)
 
 
 def _write_page(found: list[Explanation], path: Path, out: TextIO) -> None:

@@ -12,6 +12,7 @@ from cli.json_lines import InputError, read_documents
 from core.config import Entities, Themes
 from core.explanation import About, Dated, Explanation
 from core.identity import clean_text
+from core.knowledge_base import KnowledgeBase
 from enrich.account import explain_document
 from enrich.document import Document
 from ingest.cage import Cage
@@ -23,7 +24,9 @@ _LINES = (".json", ".jsonl", ".ndjson")
 _BEGINNING = 1_000
 
 
-def explain_file(path: Path, entities: Entities, themes: Themes) -> Iterator[Explanation]:
+def explain_file(
+    path: Path, entities: Entities, themes: Themes, base: KnowledgeBase | None
+) -> Iterator[Explanation]:
     """An explanation of every document of the file.
 
     A name that ends as a page's or JSON's does, or contents that begin like one, tell what it is;
@@ -37,7 +40,7 @@ def explain_file(path: Path, entities: Entities, themes: Themes) -> Iterator[Exp
         raise InputError(f"{path} is empty; give a text, a saved page or JSON lines.")
     head = body[:_BEGINNING].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if path.suffix.lower() in _PAGES or head.startswith((b"<!doctype html", b"<html", b"<?xml")):
-        yield _page(path, body, entities, themes)
+        yield _page(path, body, entities, themes, base)
         return
     text = _decoded(path, body)
     if path.suffix.lower() in _LINES or head.startswith(b"{"):
@@ -49,7 +52,7 @@ def explain_file(path: Path, entities: Entities, themes: Themes) -> Iterator[Exp
         if not record["text"].strip():
             raise InputError(f"{path}: document {record['id']} has no 'text' to explain.")
         document = Document(str(record["id"]), language_of(record), record["title"], record["text"])
-        yield explain_document(document, entities, themes)
+        yield explain_document(document, entities, themes, base)
 
 
 def _decoded(path: Path, body: bytes) -> str:
@@ -74,7 +77,9 @@ def _title_and_text(text: str) -> tuple[str, str]:
     return (first.strip(), rest.strip()) if has_headline else ("", cleaned)
 
 
-def _page(path: Path, body: bytes, entities: Entities, themes: Themes) -> Explanation:
+def _page(
+    path: Path, body: bytes, entities: Entities, themes: Themes, base: KnowledgeBase | None
+) -> Explanation:
     moment = now()
     with Cage(1) as cage:
         ((_, found),) = cage.map(_article, [(body, moment)])
@@ -82,7 +87,7 @@ def _page(path: Path, body: bytes, entities: Entities, themes: Themes) -> Explan
         raise InputError(f"{path} is no article: {found}.")
     chosen = choose(found.candidates, moment)
     document = Document(path.name, found.language, found.title, found.text)
-    explanation = explain_document(document, entities, themes)
+    explanation = explain_document(document, entities, themes, base)
     return replace(
         explanation,
         about=About(

@@ -5,11 +5,11 @@ from collections import defaultdict
 from core.accuracy import measured
 from core.config import Entities, Themes
 from core.explanation import NEARLY, Evidence, Explanation, Mention, Parts, ThemeAccount
+from core.knowledge_base import KnowledgeBase
 from enrich import themes as rules
 from enrich.cache import Cache
-from enrich.components import EXTRACTOR_VERSION, Enricher
+from enrich.components import EXTRACTOR_VERSION, Enricher, analysis_level
 from enrich.document import Document
-from enrich.ner import LANGUAGES
 
 
 class TaxonomyReader:
@@ -67,29 +67,33 @@ class TaxonomyReader:
         )
 
 
-def explain_document(document: Document, entities: Entities, themes: Themes) -> Explanation:
+def explain_document(
+    document: Document, entities: Entities, themes: Themes, base: KnowledgeBase | None = None
+) -> Explanation:
     """Everything that enrichment finds in one clean (NFC) text; its id is the document's."""
     title, text, language = document.title, document.text, document.language
     accounts = TaxonomyReader(themes).read(title, text, language)
-    level = "full" if language in LANGUAGES else "gazetteer_only"
-    is_empty = not text.strip()
+    level = analysis_level(text, language)
     return Explanation(
         article_id=document.version_id,
         title=title,
         text=text,
         language=language,
-        analysis_level="none" if is_empty else level,
+        analysis_level=level,
         taxonomy_version=themes.taxonomy_version,
         extractor_version=EXTRACTOR_VERSION,
-        mentions=() if is_empty else _mentions(document, entities, themes),
+        mentions=()
+        if level == "none"
+        else _mentions(document, Enricher(entities, themes, Cache(None), base)),
         themes=tuple(one for one in accounts if one.is_reached),
         nearly=tuple(one for one in accounts if not one.is_reached),
     )
 
 
-def _mentions(document: Document, entities: Entities, themes: Themes) -> tuple[Mention, ...]:
-    enricher = Enricher(entities, themes, Cache(None))
-    gazetteer = enricher.gazetteer
+def _mentions(document: Document, enricher: Enricher) -> tuple[Mention, ...]:
+    found = enricher.mentions([document])
+    names = dict(enricher.kb_entities(found).select("entity_id", "name").iter_rows())
+    names |= enricher.gazetteer.title_of
     return tuple(
         Mention(
             section=row["section"],
@@ -98,15 +102,15 @@ def _mentions(document: Document, entities: Entities, themes: Themes) -> tuple[M
             surface=row["surface"],
             sentence_no=row["sentence_no"],
             entity_id=row["entity_id"],
-            name=gazetteer.title_of.get(row["entity_id"], row["surface"]),
+            name=names.get(row["entity_id"], row["surface"]),
             entity_type=row["entity_type"],
-            qid=gazetteer.qid_of.get(row["entity_id"]),
+            qid=enricher.qid_of(row["entity_id"]),
             method=row["method"],
             confidence=row["confidence"],
             link_rule=row["link_rule"],
             link_confidence=row["link_confidence"],
         )
-        for row in enricher.mentions([document]).iter_rows(named=True)
+        for row in found.iter_rows(named=True)
     )
 
 

@@ -73,6 +73,13 @@ EXTRACTOR_VERSION = short_hash(SENTENCES.version, NER.version, _MENTION_CODE)
 """Names the code and the model that find mentions; the gazetteer has a version of its own."""
 
 
+def analysis_level(text: str | None, language: str) -> str:
+    """`full`, `gazetteer_only` for a language without a model, `none` without a text."""
+    if not (text or "").strip():
+        return "none"
+    return "full" if language in ner.LANGUAGES else "gazetteer_only"
+
+
 class Enricher:
     """All components for one gazetteer and one taxonomy, over one cache.
 

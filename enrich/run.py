@@ -9,9 +9,8 @@ from core.knowledge_base import named_base
 from core.landed import read_landed, write_landed
 from core.plan import Run, load_run
 from enrich.cache import KEY, Cache
-from enrich.components import EXTRACTOR_VERSION, Enricher
+from enrich.components import EXTRACTOR_VERSION, Enricher, analysis_level
 from enrich.document import Document
-from enrich.ner import LANGUAGES
 
 _UNKNOWN_LANGUAGE = "und"
 
@@ -64,7 +63,11 @@ def enriched_tables(articles: pl.DataFrame, run: Run) -> dict[str, pl.DataFrame]
     dated = articles.select("article_id", *KEY, "published_at", "published_day")
     return {
         "analysis": articles.select(
-            "article_id", "version_id", _analysis_level(), extractor_version, taxonomy_version
+            "article_id",
+            "version_id",
+            _analysis_level(articles),
+            extractor_version,
+            taxonomy_version,
         ),
         "sentence": landed(enricher.sentences(documents)),
         "mention": landed(mentions, extractor_version),
@@ -80,12 +83,6 @@ def enriched_tables(articles: pl.DataFrame, run: Run) -> dict[str, pl.DataFrame]
     }
 
 
-def _analysis_level() -> pl.Expr:
-    return (
-        pl.when(pl.col("text").fill_null("").str.strip_chars() == "")
-        .then(pl.lit("none"))
-        .when(pl.col("language").is_in(list(LANGUAGES)))
-        .then(pl.lit("full"))
-        .otherwise(pl.lit("gazetteer_only"))
-        .alias("analysis_level")
-    )
+def _analysis_level(articles: pl.DataFrame) -> pl.Series:
+    rows = articles.select("text", "language").iter_rows()
+    return pl.Series("analysis_level", [analysis_level(*row) for row in rows], pl.String)

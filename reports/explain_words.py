@@ -11,6 +11,7 @@ _LINK_RULES = {
     "name_in_context": "a name of the gazetteer with other meanings; the article names its context",
     "short_form": "the short form of a longer name in this text",
     "new_name": "a name that the model sees and the gazetteer does not have",
+    "knowledge_base": "a name that the model sees, and that means one thing in the knowledge base",
 }
 _SHAPES = {"year": "%Y", "month": "%Y-%m", "day": "%Y-%m-%d"}
 _ANALYSIS = {
