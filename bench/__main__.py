@@ -1,17 +1,18 @@
-"""`make bench`: fetching from 200 hosts, then an edition of 181 and of 5,000 real pages.
+"""`make bench`: fetching from 200 hosts, enrichment, then an edition of 181 and of 5,000 pages.
 
-Prints tables a person reads. `--part` measures one of the two alone.
+Prints tables a person reads. `--part` measures one of them alone.
 """
 
 import argparse
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
-from bench import fetching
+from bench import enrichment, fetching
 from bench.edition import Measured, measure
 from core.config import PROJECT_ROOT
 
@@ -66,14 +67,18 @@ def measure_editions(console: Console, sizes: list[int]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--part", choices=["fetching", "editions"])
+    parser.add_argument("--part", choices=["fetching", "enrichment", "editions"])
     parser.add_argument("--pages", type=int, nargs="*", default=[REAL_PAGES, 5_000])
     options = parser.parse_args()
     console = Console()
-    if options.part != "editions":
-        fetching.show_all(console)
-    if options.part != "fetching":
-        measure_editions(console, options.pages)
+    parts: dict[str, Callable[[], None]] = {
+        "fetching": lambda: fetching.show_all(console),
+        "enrichment": lambda: enrichment.show_all(console),
+        "editions": lambda: measure_editions(console, options.pages),
+    }
+    for name, show_part in parts.items():
+        if options.part in (None, name):
+            show_part()
 
 
 if __name__ == "__main__":
