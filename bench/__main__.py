@@ -1,4 +1,4 @@
-"""`make bench`: fetching from 200 hosts, enrichment, then an edition of 181 and of 5,000 pages.
+"""`make bench`: fetching, enrichment, stories, then whole editions of 181 and of 5,000 pages.
 
 Prints tables a person reads. `--part` measures one of them alone.
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import enrichment, fetching
+from bench import enrichment, fetching, stories
 from bench.edition import Measured, measure
 from core.config import PROJECT_ROOT
 
@@ -67,13 +67,14 @@ def measure_editions(console: Console, sizes: list[int]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--part", choices=["fetching", "enrichment", "editions"])
+    parser.add_argument("--part", choices=["fetching", "enrichment", "stories", "editions"])
     parser.add_argument("--pages", type=int, nargs="*", default=[REAL_PAGES, 5_000])
     options = parser.parse_args()
     console = Console()
     parts: dict[str, Callable[[], None]] = {
         "fetching": lambda: fetching.show_all(console),
         "enrichment": lambda: enrichment.show_all(console),
+        "stories": lambda: stories.show_all(console),
         "editions": lambda: measure_editions(console, options.pages),
     }
     for name, show_part in parts.items():
