@@ -15,7 +15,7 @@ import polars as pl
 from bench.real_texts import landed_articles
 from core.files import write_json
 from core.home import Home
-from core.landed import LANDED, write_landed
+from core.landed import LANDED
 from core.plan import Run, closed_path, plan_run
 from enrich.signatures import ALGORITHM_VERSION, PERMUTATIONS, signatures
 from enrich.story_terms import MODEL, StoryModel
@@ -31,6 +31,8 @@ MODELS = ("+dim_story", "+story_alias")
 """What dbt builds of near-duplicates and stories, with all that they are made from."""
 _OTHER_EVENT, _SAME_EVENT = 0.1, 0.75
 """How much of a wording is that of the real text it is made from."""
+_OLD_SEEDS = 8
+"""Editions before the window take turns with so many: nothing is ever compared with them."""
 _IN_STORY, _IN_PAIR = 3, 2
 """Of ten articles in a row so many are one story, and the last so many one text."""
 
@@ -62,14 +64,20 @@ class Wordings:
             schema={"terms": pl.List(pl.UInt32), "weights": pl.List(pl.UInt16)},
         )
         self._pool = self._terms.explode("terms", "weights")
+        self._made: dict[tuple[int, int], tuple[npt.NDArray[np.int64], pl.DataFrame]] = {}
         self._vectors = np.array([one.vector for one in told], dtype=np.int8)
         hashes = [one or [0] * PERMUTATIONS for one in signatures(articles["text"].to_list())]
         self._hashes = np.array(hashes, dtype=np.uint32)
 
-    def tables(self, edition: date, count: int, source_id: str) -> dict[str, pl.DataFrame]:
-        """What is landed of one edition, as far as stories and near-duplicates read it."""
-        random = np.random.default_rng(edition.toordinal())
-        real = random.integers(0, len(self._hashes), count)
+    def tables(
+        self, edition: date, count: int, source_id: str, seed: int
+    ) -> dict[str, pl.DataFrame]:
+        """What is landed of one edition, as far as stories and near-duplicates read it.
+
+        The numbers of its wordings depend on `seed` and `count` alone.
+        """
+        random = np.random.default_rng(seed)
+        real, numbers = self._numbers(seed, count)
         ids = [f"{edition:%Y%m%d}{number:08x}" for number in range(count)]
         day = [edition - timedelta(days=int(one)) for one in random.integers(0, 2, count)]
         seen = datetime.combine(edition, time(4))
@@ -94,15 +102,26 @@ class Wordings:
             fetched_at=pl.lit(seen, pl.Datetime("ms")),
         )
         signed = known.with_columns(
-            algorithm_version=pl.lit(ALGORITHM_VERSION), min_hashes=self._signed(real, random)
+            numbers["min_hashes"], algorithm_version=pl.lit(ALGORITHM_VERSION)
         )
-        termed = known.with_columns(
-            *self._termed(real, random),
-            model_version=pl.lit(MODEL.stem),
-            vector=_lists(self._vectors[random.permutation(real)]),
-        )
+        termed = known.with_columns(numbers.drop("min_hashes"), model_version=pl.lit(MODEL.stem))
         frames = {"article": article, "signature": signed, "story_terms": termed, **_links(known)}
         return {table: _completed(frame, table) for table, frame in frames.items()}
+
+    def _numbers(self, seed: int, count: int) -> tuple[npt.NDArray[np.int64], pl.DataFrame]:
+        """The real texts that the wordings are made from, and what is told of each wording."""
+        if (seed, count) not in self._made:
+            random = np.random.default_rng(seed)
+            real = random.integers(0, len(self._hashes), count)
+            terms, weights = self._termed(real, random)
+            columns = {
+                "min_hashes": self._signed(real, random),
+                "terms": terms,
+                "weights": weights,
+                "vector": _lists(self._vectors[random.permutation(real)]),
+            }
+            self._made[seed, count] = real, pl.DataFrame(columns)
+        return self._made[seed, count]
 
     def _signed(self, real: npt.NDArray[np.int64], random: np.random.Generator) -> pl.Series:
         hashes = self._hashes[real]
@@ -176,10 +195,11 @@ def make_history(home: Home, wordings: Wordings, amount: Amount) -> Run:
         is_older = number < amount.older_editions
         count = amount.older_a_day if is_older else amount.a_day
         folder = home.landing(edition, COLLECT_ID)
-        _land(folder, wordings.tables(edition, count, source_id))
+        seed = number % _OLD_SEEDS if is_older else edition.toordinal()
+        _land(folder, wordings.tables(edition, count, source_id, seed))
         if number:  # the first is sealed by the run that makes the base
             _seal(home, edition, folder)
-    own = wordings.tables(run.edition, amount.new, source_id)
+    own = wordings.tables(run.edition, amount.new, source_id, run.edition.toordinal())
     _land(run.landing, {name: own[name] for name in ("article", "signature", "story_terms")})
     make_base(home, first)
     return run
@@ -254,9 +274,12 @@ _HISTORY = (
 
 
 def _land(folder: Path, tables: dict[str, pl.DataFrame]) -> None:
+    """As two tasks leave it; not fsynced, which would take longer than all the rest."""
     for table, frame in tables.items():
-        for part in range(2):  # as two tasks leave it
-            write_landed(frame.gather_every(2, part), folder, table, f"part-{part}")
+        (folder / table).mkdir(parents=True, exist_ok=True)
+        for part in range(2):
+            rows = frame.gather_every(2, part).cast(LANDED[table])
+            rows.write_parquet(folder / table / f"part-{part}.parquet", compression="zstd")
 
 
 def _seal(home: Home, edition: date, landing: Path) -> None:
