@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -8,6 +10,7 @@ from enrich.document import Document
 from enrich.theme_vectors import (
     Background,
     Prototypes,
+    TableVectors,
     TextVectors,
     VectorsError,
     default_vectors,
@@ -15,6 +18,7 @@ from enrich.theme_vectors import (
     read_background,
 )
 from enrich.themes import Taxonomy
+from eval.background import model_file
 
 THEMES = [
     {
@@ -154,3 +158,30 @@ def test_every_theme_has_a_sentence_and_every_sentence_is_there(title: str, text
                 sentence.start,
                 sentence.end,
             )
+
+
+def write_vectors(path: Path, words: str) -> Path:
+    table = np.random.default_rng(1).normal(size=(3, 4)).astype(np.float16)
+    written = np.frombuffer(words.encode(), dtype=np.uint8)
+    np.savez(path, name=np.array("three-words"), words=written, table=table)
+    return path
+
+
+def test_other_vectors_come_out_of_the_model_file_that_was_measured_with_them(
+    tmp_path: Path, corpus: Path
+) -> None:
+    vectors = write_vectors(tmp_path / "vectors.npz", "the\nfarm\ngoal")
+    model = tmp_path / "model.npz"
+    model.write_bytes(model_file(vectors))
+    words = default_vectors(model)
+    assert words.name == "three-words"
+    assert [words.row(word) for word in ("goal", "farm", "barley")] == [2, 1, -1]
+    assert np.allclose(np.linalg.norm(words.table, axis=1), 1)
+    texts = TextVectors(words, read_background(model))
+    assert texts.vector("The farm").any()
+    assert not texts.vector("Barley").any()
+
+
+def test_a_file_without_a_vector_for_each_word_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(VectorsError, match="has 2 words and 3 vectors"):
+        TableVectors(write_vectors(tmp_path / "vectors.npz", "the\nfarm"))
