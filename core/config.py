@@ -258,7 +258,8 @@ class Scoring(Model):
     """What counts for a theme beside its rules' hits, in the same points.
 
     `similarity` points for a text that is as near as can be (cosine 1) to the theme's name,
-    description and phrases; `focus` points for an article whose every sentence is hit by a rule.
+    description and phrases; `focus` points for an article whose every sentence is hit by a rule,
+    the earlier ones counting more.
     """
 
     similarity: float = Field(0.0, ge=0, le=20)

@@ -17,7 +17,7 @@ from enrich.theme_vectors import (
     prototypes,
     read_background,
 )
-from enrich.themes import Taxonomy
+from enrich.themes import Taxonomy, share_hit
 from eval.background import model_file
 
 THEMES = [
@@ -123,7 +123,7 @@ def test_nearness_counts_in_the_language_of_the_vectors(language: str, *, found:
     assert bool(themes) == found
 
 
-def test_focus_counts_the_share_of_sentences_hit() -> None:
+def test_focus_counts_the_share_of_sentences_hit_early_ones_more() -> None:
     themes = Themes.model_validate(
         {
             "taxonomy_version": "t",
@@ -132,8 +132,21 @@ def test_focus_counts_the_share_of_sentences_hit() -> None:
         }
     )
     parts = Taxonomy(themes).scores(Document("v", "en", "", f"{HARVEST} It rained. It rained."))
-    assert parts["farming"].focus == pytest.approx(2 / 4)
-    assert parts["farming"].total == pytest.approx(1.5)
+    share = (1 / 2) / (1 + 1 / 2 + 1 / 3 + 1 / 4)
+    assert parts["farming"].focus == pytest.approx(2 * share)
+    assert parts["farming"].total == pytest.approx(1 + 2 * share)
+
+
+@given(st.lists(st.booleans(), min_size=1, max_size=40), st.data())
+def test_the_share_hit_is_a_share_and_falls_as_a_hit_comes_later(
+    hits: list[bool], data: st.DataObject
+) -> None:
+    assert 0 <= share_hit(hits) <= 1 + 1e-9
+    assert share_hit([True] * len(hits)) == pytest.approx(1)
+    place = data.draw(st.integers(0, len(hits) - 1))
+    moved = [True, *hits[:place], *hits[place + 1 :]]
+    if hits[place]:
+        assert share_hit(moved) >= share_hit(hits) - 1e-9
 
 
 LAX = taxonomy(similarity=20, threshold=0.1)
