@@ -5,7 +5,7 @@ third settled what they disagreed on. `gold/themes.jsonl` and `gold/mentions.jso
 by the article's key, never a text; `disputed` says what the readers did not agree on. A theme with
 fewer than ten labelled articles is unmeasured. What is measured is written into the taxonomy, from
 where it reaches `dim_theme` and the brief. Rules are mended by reading articles that are not
-`held_out`: those were labelled for a last look at rules that stood already.
+`held_out`: those are read by nobody who mends a rule.
 """
 
 import json
