@@ -14,6 +14,7 @@ from core.config import (
     load_thresholds,
 )
 from core.errors import ConfigError
+from core.retention import load_retention
 
 
 def check(sources: Path | None) -> int:
@@ -31,6 +32,8 @@ def check(sources: Path | None) -> int:
             lambda path: f"{len(load_thresholds(path).model_fields_set)} limits",
         ),
     ]
+    if (folder / "retention.yml").exists():
+        checks.append((folder / "retention.yml", _told_retention))
     console = Console(highlight=False, soft_wrap=True)
     faults = 0
     for path, read in checks:
@@ -41,3 +44,11 @@ def check(sources: Path | None) -> int:
             for line in str(error).splitlines():
                 console.print(Text.assemble(("fault ", "red"), line))
     return 1 if faults else 0
+
+
+def _told_retention(path: Path) -> str:
+    rule = load_retention(path).publications
+    return (
+        f"{rule.daily} daily, {rule.weekly} weekly, {rule.monthly} monthly publications "
+        f"under {rule.max_gigabytes:g} GB"
+    )

@@ -207,8 +207,8 @@ publishing.publish(sys.argv[1])
         ("publishing:write_records", "after"),
         ("Path:rename", "before"),
         ("Path:rename", "after"),
-        ("publishing:_swap", "before"),
-        ("publishing:_swap", "after"),
+        ("publishing:swap", "before"),
+        ("publishing:swap", "after"),
         ("publishing:_tidy", "after"),
     ],
 )
@@ -234,7 +234,7 @@ def test_a_killed_publish_goes_on_where_it_was(newsroom: Home, call: str, moment
 def test_a_file_left_between_rename_and_swap_never_becomes_current(newsroom: Home) -> None:
     publish(_ready(newsroom, "2026-10-01").run_id)
     run = _ready(newsroom, "2026-10-02")
-    command = [sys.executable, "-c", _KILLED, run.run_id, "publishing:_swap", "before"]
+    command = [sys.executable, "-c", _KILLED, run.run_id, "publishing:swap", "before"]
     subprocess.run(command, check=False, env=_environment())
     assert newsroom.publication("p000002").exists()
     other = _ready(newsroom, "2026-10-03")
