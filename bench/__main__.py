@@ -1,6 +1,6 @@
-"""`make bench`: fetching from 200 hosts, then an edition of 181 and of 5,000 real pages.
+"""`make bench`: fetching from 200 hosts, editions of 181 and of 5,000 real pages, a large home.
 
-Prints tables a person reads. `--part` measures one of the two alone.
+Prints tables a person reads. `--part` measures one of them alone.
 """
 
 import argparse
@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import fetching
+from bench import fetching, publications
 from bench.edition import Measured, measure
 from core.config import PROJECT_ROOT
 
@@ -66,14 +66,17 @@ def measure_editions(console: Console, sizes: list[int]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--part", choices=["fetching", "editions"])
+    parser.add_argument("--part", choices=["fetching", "editions", "publications"])
     parser.add_argument("--pages", type=int, nargs="*", default=[REAL_PAGES, 5_000])
+    parser.add_argument("--articles", type=int, default=publications.ARTICLES)
     options = parser.parse_args()
     console = Console()
-    if options.part != "editions":
+    if options.part in (None, "fetching"):
         fetching.show_all(console)
-    if options.part != "fetching":
+    if options.part in (None, "editions"):
         measure_editions(console, options.pages)
+    if options.part in (None, "publications"):
+        publications.show_all(console, options.articles)
 
 
 if __name__ == "__main__":

@@ -81,8 +81,7 @@ def require_kept(home: Home, publication_id: str | None = None) -> Path:
     kept = ", ".join(sorted(id_ for id_, row in rows.items() if row["is_kept"]))
     if publication_id not in rows:
         raise PublishError(
-            f"there is no publication '{publication_id}' in {home.publications}; "
-            f"there are: {kept}."
+            f"there is no publication '{publication_id}' in {home.publications}; there are: {kept}."
         )
     if not rows[publication_id]["is_kept"]:
         raise PublishError(

@@ -14,7 +14,6 @@ from typing import Any
 from core.decisions import append_decision, held_contents, read_decisions
 from core.errors import PublishError
 from core.files import read_json, write_json
-from core.home import Home
 from core.plan import Run, load_run
 from warehouse.candidate import publishing_path, record_path
 from warehouse.database import disk_errors, open_for_writing, remove_database, writer_lock

@@ -36,7 +36,9 @@ def write_records(connection: DuckDBPyConnection, run: Run, note: dict[str, Any]
         _write_all(connection, run, note)
 
 
-def write_rollback_records(connection: DuckDBPyConnection, home: Home, note: dict[str, Any]) -> None:
+def write_rollback_records(
+    connection: DuckDBPyConnection, home: Home, note: dict[str, Any]
+) -> None:
     """Write into a copy of an older publication what is known since; again is the same.
 
     `base` of `connection` is the current publication: its records, of which the copy holds a part,

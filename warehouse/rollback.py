@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from core.decisions import Decision, append_decision, held_contents, read_decisions
+from core.decisions import Decision, DecisionKind, append_decision, held_contents, read_decisions
 from core.errors import PublishError
 from core.files import read_json, write_json
 from core.home import Home
@@ -160,14 +160,13 @@ def _told(contents: list[Content]) -> list[dict[str, str]]:
 
 
 def _decide(home: Home, note: dict[str, Any]) -> None:
-    """Write down the rollback, and what it holds and releases; what is written already is not
-    written again.
-    """
+    """Write down the rollback, what it holds and what it releases; each once."""
     own = next(
         one
         for one in loaded_contents(home, note["rolled_back_to"])
         if one.edition.isoformat() == note["edition"]
     )
+    rows: list[tuple[DecisionKind, dict[str, str]]]
     rows = [("rollback", one) for one in _told([own])]
     rows += [("release", one) for one in note["released"]]
     rows += [("hold", one) for one in note["held"]]
