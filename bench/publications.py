@@ -34,12 +34,18 @@ type Figures = dict[str, dict[str, float]]
 
 
 def measure(folder: Path, articles: int = ARTICLES) -> Figures:
-    """Wall and CPU seconds (and, of processes, peak megabytes) of each step, by name."""
-    home = folder / "home"
-    run = sample(home, folder / "newsroom")
+    """Make the warehouse under `folder` and measure; as `measure_made`."""
+    run = sample(folder / "home", folder / "newsroom")
     candidate = run.paths.candidate(run.run_id)
     candidate.rename(folder / "sample.duckdb")
-    editions = multiply(folder / "sample.duckdb", candidate, articles)
+    return measure_made(folder, run, multiply(folder / "sample.duckdb", candidate, articles))
+
+
+def measure_made(folder: Path, run: Run, editions: list[date]) -> Figures:
+    """Publish the run's large candidate and a neighbour of it, and compare them.
+
+    Returns wall and CPU seconds (and, of processes, peak megabytes) of each step, by name.
+    """
     figures: Figures = {}
     _pass_gate(run, editions, base=None)
     with _clocked(figures, "publishing the first"):
