@@ -91,7 +91,8 @@ def diff(
         else:
             _print_table(console, one)
     if not as_json:
-        console.print(Text(f"{same} tables say the same in {before} and {after}.", style="dim"))
+        tables_say = "1 table says" if same == 1 else f"{same} tables say"
+        console.print(Text(f"{tables_say} the same in {before} and {after}.", style="dim"))
         console.print(Text(_ignored(), style="dim"))
     return 0
 

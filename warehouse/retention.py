@@ -22,7 +22,8 @@ from warehouse.publications import current, list_publications, set_aside_log
 _log = logging.getLogger(__name__)
 
 # Of a run that is over: enough to see what it was, and for a task that is tried again to start.
-_KEPT_OF_WORK = {"run.json", "config", "verdicts", "load.json", "publishing.json"}
+_PLANS = {"run.json", "publishing.json"}
+_KEPT_OF_WORK = {*_PLANS, "config", "verdicts", "load.json"}
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,8 @@ def _is_open(record: Path) -> bool:
 def _outdated(home: Home, rules: Retention, moment: datetime) -> Iterator[Path]:
     """Files and folders to remove in which nothing changed for as long as the rules say."""
     for folder in home.root.glob("work/*"):
-        if _is_idle(folder, rules.work_days, moment):
+        is_of_a_run = any((folder / name).exists() for name in _PLANS)
+        if is_of_a_run and _is_idle(folder, rules.work_days, moment):
             bulky = [path for path in folder.iterdir() if path.name not in _KEPT_OF_WORK]
             yield from [folder] if _is_poll(folder) else bulky
     for folder in (home.quality / "data_docs").glob("*/"):
