@@ -25,13 +25,16 @@ from warehouse.publications import set_aside_log
 IGNORED_TABLES = ("meta.publication", "quality.expectation_result")
 IGNORED_COLUMNS = {"meta.edition": ("loaded_by_run_id",)}
 _BUCKETS = 1 << 17
+_SIDES = ("before", "after")
+
+type Kind = Literal["added", "removed", "changed"]
 
 
 @dataclass(frozen=True)
 class Sample:
     """One fact that differs: its columns before and after, of a changed one those that changed."""
 
-    kind: Literal["added", "removed", "changed"]
+    kind: Kind
     key: dict[str, Any]
     before: dict[str, Any] | None
     after: dict[str, Any] | None
@@ -74,7 +77,7 @@ def diff(
         PublishError: there is no such table.
     """
     with _opened(before, after) as connection:
-        columns = {side: _columns(connection, side) for side in ("before", "after")}
+        columns = {side: _columns(connection, side) for side in _SIDES}
         for table in _chosen({*columns["before"], *columns["after"]}, tables):
             yield _diff_table(connection, table, columns, samples)
 
@@ -130,7 +133,7 @@ def _diff_table(
     columns: dict[str, dict[str, list[str]]],
     samples: int,
 ) -> TableDiff:
-    for side, other in (("before", "after"), ("after", "before")):
+    for side, other in (_SIDES, _SIDES[::-1]):
         if table not in columns[other]:
             (count,) = connection.execute(f"select count(*) from {side}.{table}").fetchall()[0]
             counts = {"removed" if side == "before" else "added": count}
@@ -163,46 +166,63 @@ class _Comparison:
         self._connection = connection
         self._table = table
         self._key = key
-        self._columns = columns
-        self._keys = ", ".join(_quoted(key))
-        self._row_hash = f"hash({', '.join(_quoted(columns))})"
-        self._bucket = f"hash({_quoted(key)[0]}) % {_BUCKETS}"
+        self._others = [one for one in columns if one not in key]
+        self._bucket = f'hash("{key[0]}") % {_BUCKETS}'
 
     def differs(self) -> bool:
         """Leave in `bucket` those whose rows differ; whether there are any."""
-        sums = (
-            "(select {bucket} as bucket, count(*) as n, sum({row_hash}) as total"
-            " from {side}.{table} group by all) as {side}_sum"
-        )
-        first, second = (
-            sums.format(bucket=self._bucket, row_hash=self._row_hash, side=side, table=self._table)
-            for side in ("before", "after")
-        )
+        columns = ", ".join(f'"{one}"' for one in (*self._key, *self._others))
+        sums = [
+            f"(select {self._bucket} as bucket, count(*) as n, sum(hash({columns})) as total"
+            f" from {side}.{self._table} group by all) as {side}_sum"
+            for side in _SIDES
+        ]
         self._connection.execute(
-            "create or replace temp table bucket as"
-            f" select bucket from {first} full join {second} using (bucket)"
+            f"create or replace temp table bucket as select bucket from {sums[0]}"
+            f" full join {sums[1]} using (bucket)"
             " where (before_sum.n, before_sum.total) is distinct from"
             " (after_sum.n, after_sum.total)"
         )
         return bool(self._connection.execute("from bucket limit 1").fetchall())
 
     def match(self) -> None:
-        """Leave in `fact` the key of every fact that differs, and its kind."""
-        rows = {
-            side: f"select {self._keys}, {self._row_hash} as row_hash"
-            f" from {side}.{self._table} where {self._bucket} in (from bucket)"
-            for side in ("before", "after")
-        }
-        for name, one, other in (("gone", "before", "after"), ("come", "after", "before")):
+        """Leave in `fact` every fact that differs, where it stands, and which columns changed."""
+        key = [f"key_{number}" for number in range(len(self._key))]
+        other = [f"other_{number}" for number in range(len(self._others))]
+        values = [
+            *(f'"{column}" as {name}' for column, name in zip(self._key, key, strict=True)),
+            *(
+                f'hash("{column}") as {name}'
+                for column, name in zip(self._others, other, strict=True)
+            ),
+        ]
+        for side in _SIDES:
             self._connection.execute(
-                f"create or replace temp table {name} as select distinct {self._keys}"
-                f" from ({rows[one]} except all {rows[other]})"
+                f"create or replace temp table {side}_row as"
+                f" select {', '.join(values)}, count(*) as n, min(rowid) as place"
+                f" from {side}.{self._table} where {self._bucket} in (from bucket) group by all"
             )
+        same_row = " and ".join(
+            f"before_row.{one} is not distinct from after_row.{one}" for one in (*key, *other, "n")
+        )
+        for name, one, opposite in (("gone", *_SIDES), ("come", *_SIDES[::-1])):
+            self._connection.execute(
+                f"create or replace temp table {name} as"
+                f" select distinct on ({', '.join(key)}) * from {one}_row"
+                f" where not exists (from {opposite}_row where {same_row})"
+            )
+        changes = [f"gone.{one} is distinct from come.{one} as {one}" for one in other]
+        is_other = " or ".join(f"gone.{one} is distinct from come.{one}" for one in other)
         self._connection.execute(
-            "create or replace temp table fact as"
-            " select 'changed' as kind, * from (from gone intersect from come)"
-            " union all select 'removed', * from (from gone except from come)"
-            " union all select 'added', * from (from come except from gone)"
+            "create or replace temp table fact as select"
+            " case when gone.place is null then 'added' when come.place is null then 'removed'"
+            f" when {is_other or 'false'} then 'changed'"
+            # The same row more often, or less often, than before.
+            " when come.n > gone.n then 'added' else 'removed' end as kind,"
+            " gone.place as before_place, come.place as after_place, "
+            + ", ".join([*(f"coalesce(gone.{one}, come.{one}) as {one}" for one in key), *changes])
+            + " from gone full join come on "
+            + " and ".join(f"gone.{one} is not distinct from come.{one}" for one in key)
         )
 
     def counts(self) -> dict[str, Any]:
@@ -211,68 +231,46 @@ class _Comparison:
 
     def changed_columns(self) -> dict[str, int]:
         """In how many changed facts each column differs; only columns that do."""
-        others = [one for one in self._columns if one not in self._key]
-        if not others:
-            return {}
-        terms = [
-            f"count_if(before_row.{one} is distinct from after_row.{one})"
-            for one in _quoted(others)
-        ]
+        terms = [f"count_if(other_{number})" for number in range(len(self._others))]
         (counts,) = self._connection.execute(
-            f"select {', '.join(terms)} from (from fact where kind = 'changed') as fact"
-            f" join before.{self._table} as before_row on {self._same('before_row')}"
-            f" join after.{self._table} as after_row on {self._same('after_row')}"
+            f"select {', '.join(['count(*)', *terms])} from fact where kind = 'changed'"
         ).fetchall()
-        return {one: count for one, count in zip(others, counts, strict=True) if count}
-
-    def _same(self, side: str) -> str:
-        terms = (f"fact.{one} is not distinct from {side}.{one}" for one in _quoted(self._key))
-        return " and ".join(terms)
+        return {one: count for one, count in zip(self._others, counts[1:], strict=True) if count}
 
     def samples(self, most: int) -> Iterator[Sample]:
         """The first facts of each kind, by key."""
-        for kind in ("added", "removed", "changed"):
-            self._connection.execute(
-                "create or replace temp table sample as select * exclude (kind) from fact"
-                f" where kind = $1 order by {self._keys} limit $2",
-                [kind, most],
-            )
-            found = {side: self._rows(side) for side in ("before", "after")}
-            for number in sorted({*found["before"], *found["after"]}):
-                yield self._sample(kind, *(found[side].get(number) for side in found))
-
-    def _rows(self, side: str) -> dict[int, dict[str, Any]]:
-        """The rows of the sampled facts on one side, by place in the sample."""
-        same = self._same(f"{side}_row")
-        cursor = self._connection.execute(
-            f"select fact.place, {side}_row.* from"
-            f" (select row_number() over (order by {self._keys}) as place, * from sample) as fact"
-            f" join {side}.{self._table} as {side}_row on {same}"
-        )
-        names = [column[0] for column in cursor.description][1:]
-        return {
-            place: {
-                name: value
-                for name, value in zip(names, values, strict=True)
-                if name in self._columns
-            }
-            for place, *values in cursor.fetchall()
+        keys = ", ".join(f"key_{number}" for number in range(len(self._key)))
+        facts = self._connection.execute(
+            "select kind, before_place, after_place from fact"
+            f" qualify row_number() over (partition by kind order by {keys}) <= $1"
+            f" order by kind, {keys}",
+            [most],
+        ).fetchall()
+        rows = {
+            side: self._rows(side, [fact[number] for fact in facts if fact[number] is not None])
+            for number, side in enumerate(_SIDES, start=1)
         }
+        for kind, before, after in facts:
+            yield self._sample(kind, rows["before"].get(before), rows["after"].get(after))
+
+    def _rows(self, side: str, places: list[int]) -> dict[int, dict[str, Any]]:
+        """The rows of one side that stand at `places`, by place."""
+        if not places:
+            return {}
+        columns = [*self._key, *self._others]
+        rows = self._connection.execute(
+            f"select rowid, {', '.join(f'"{one}"' for one in columns)} from {side}.{self._table}"
+            f" where rowid in ({', '.join(map(str, places))})"
+        ).fetchall()
+        return {place: dict(zip(columns, values, strict=True)) for place, *values in rows}
 
     def _sample(
-        self,
-        kind: Literal["added", "removed", "changed"],
-        before: dict[str, Any] | None,
-        after: dict[str, Any] | None,
+        self, kind: Kind, before: dict[str, Any] | None, after: dict[str, Any] | None
     ) -> Sample:
         row = after or before or {}
         key = {name: row[name] for name in self._key}
-        if before is not None and after is not None:
-            differing = [name for name in before if before[name] != after[name]]
+        if kind == "changed" and before is not None and after is not None:
+            differing = [name for name in self._others if before[name] != after[name]]
             before = {name: before[name] for name in differing}
             after = {name: after[name] for name in differing}
         return Sample(kind, key, before, after)
-
-
-def _quoted(names: list[str]) -> list[str]:
-    return [f'"{name}"' for name in names]
