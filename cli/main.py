@@ -144,14 +144,18 @@ def rollback(
 def diff(
     before: Annotated[str, typer.Argument(help="A publication's id.")],
     after: Annotated[str, typer.Argument(help="Another's.")],
+    *,
     table: Annotated[list[str] | None, typer.Option(help="Only this table.")] = None,
     limit: Annotated[int, typer.Option(min=0, help="Samples of each kind and table.")] = 5,
+    texts: Annotated[
+        bool, typer.Option("--texts", help="Compare texts letter by letter, not by their hash.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="A line of JSON a table.")] = False,
 ) -> None:
     """Facts added, removed and changed from one publication to another, by table."""
     from cli.publications import diff as compare
 
-    raise typer.Exit(compare(before, after, table or [], limit, as_json=as_json))
+    raise typer.Exit(compare(before, after, table or [], limit, texts=texts, as_json=as_json))
 
 
 @sources_app.command("test")

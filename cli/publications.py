@@ -71,6 +71,7 @@ def diff(
     tables: list[str],
     limit: int,
     *,
+    texts: bool = False,
     as_json: bool = False,
     home: Home | None = None,
 ) -> int:
@@ -83,7 +84,7 @@ def diff(
     files = require_kept(home, before), require_kept(home, after)
     console = Console(highlight=False, soft_wrap=True)
     same = 0
-    for one in compare(*files, tables=tables, samples=limit):
+    for one in compare(*files, tables=tables, samples=limit, texts=texts):
         if as_json:
             print(json.dumps(one.record(), ensure_ascii=False, default=_told))
         elif one.is_same:

@@ -23,7 +23,13 @@ from warehouse.publications import set_aside_log
 
 # Every publication adds its own rows to these: they tell of runs, not of the news.
 IGNORED_TABLES = ("meta.publication", "quality.expectation_result")
-IGNORED_COLUMNS = {"meta.edition": ("loaded_by_run_id",)}
+IGNORED_COLUMNS: dict[str, tuple[str, ...]] = {"meta.edition": ("loaded_by_run_id",)}
+# A version id is a hash of title and text, and a sentence a span of them: they are compared by it.
+TEXT_COLUMNS = {
+    "marts.article_text": ("text",),
+    "marts.article_version": ("text",),
+    "marts.article_sentence": ("text",),
+}
 _BUCKETS = 1 << 17
 _SIDES = ("before", "after")
 
@@ -66,12 +72,18 @@ class TableDiff:
 
 
 def diff(
-    before: Path, after: Path, *, tables: Collection[str] = (), samples: int = 5
+    before: Path,
+    after: Path,
+    *,
+    tables: Collection[str] = (),
+    samples: int = 5,
+    texts: bool = False,
 ) -> Iterator[TableDiff]:
     """How each table of the file `after` differs from that of `before`, those alike included.
 
     `tables` names some, with or without their schema; all but IGNORED_TABLES by default. At most
-    `samples` facts of each kind and table are told. A key that is there twice counts as one fact.
+    `samples` facts of each kind and table are told. With `texts` TEXT_COLUMNS are compared letter
+    by letter, which takes most of the time. A key that is there twice counts as one fact.
 
     Raises:
         PublishError: there is no such table.
@@ -79,7 +91,10 @@ def diff(
     with _opened(before, after) as connection:
         columns = {side: _columns(connection, side) for side in _SIDES}
         for table in _chosen({*columns["before"], *columns["after"]}, tables):
-            yield _diff_table(connection, table, columns, samples)
+            ignored = IGNORED_COLUMNS.get(table, ())
+            if not texts:
+                ignored += TEXT_COLUMNS.get(table, ())
+            yield _diff_table(connection, table, columns, ignored, samples)
 
 
 @contextmanager
@@ -131,6 +146,7 @@ def _diff_table(
     connection: DuckDBPyConnection,
     table: str,
     columns: dict[str, dict[str, list[str]]],
+    ignored: Collection[str],
     samples: int,
 ) -> TableDiff:
     for side, other in (_SIDES, _SIDES[::-1]):
@@ -141,7 +157,6 @@ def _diff_table(
     first, second = columns["before"][table], columns["after"][table]
     shape = [f"- {one}" for one in first if one not in second]
     shape += [f"+ {one}" for one in second if one not in first]
-    ignored = IGNORED_COLUMNS.get(table, ())
     shared = [one for one in first if one in second and one not in ignored]
     key = [one for one in KEYS.get(table, shared) if one in shared]
     comparison = _Comparison(connection, table, key, shared)

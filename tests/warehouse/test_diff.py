@@ -81,7 +81,7 @@ def test_each_kind_is_counted_and_shown(origin: Path) -> None:
         "update marts.dim_article set word_count = 99, authors = ['x'] where article_id = 'a6'",
         "update marts.article_sentence set text = '' where text is null and article_id = 'a7'",
     )
-    found = _differing(origin, after)
+    found = _differing(origin, after, texts=True)
     articles = found["marts.dim_article"]
     assert (articles.added, articles.removed, articles.changed) == (1, 2, 2)
     assert articles.columns == {"title": 1, "word_count": 1, "authors": 1}
@@ -101,6 +101,20 @@ def test_each_kind_is_counted_and_shown(origin: Path) -> None:
     sentences = found["marts.article_sentence"]
     assert (sentences.added, sentences.removed, sentences.changed) == (0, 0, 1)
     assert sentences.samples[0].key == {"article_id": "a7", "sentence_no": 0}
+
+
+def test_texts_are_compared_by_their_hash_unless_asked(tmp_path: Path) -> None:
+    before = _write(
+        tmp_path / "before.duckdb",
+        "create schema marts",
+        "create table marts.article_text as select 'a' as article_id, 'v' as version_id,"
+        " 'One' as text",
+    )
+    after = _changed(before, "update marts.article_text set text = 'Two'")
+    assert _differing(before, after) == {}
+    assert _differing(before, after, texts=True)["marts.article_text"].columns == {"text": 1}
+    after = _changed(before, "update marts.article_text set text = 'Two', version_id = 'w'")
+    assert _differing(before, after)["marts.article_text"].columns == {"version_id": 1}
 
 
 def test_samples_are_limited_and_counts_are_not(origin: Path) -> None:
@@ -164,7 +178,7 @@ def test_any_two_tables_differ_as_their_rows_do(
                     "insert into marts.article_sentence values ($1, $2, $3)",
                     [str(article), number, text],
                 )
-    (found,) = diff(tmp_path / "one.duckdb", tmp_path / "two.duckdb")
+    (found,) = diff(tmp_path / "one.duckdb", tmp_path / "two.duckdb", texts=True)
     both = first.keys() & second.keys()
     assert found.added == len(second.keys() - both)
     assert found.removed == len(first.keys() - both)
