@@ -1,4 +1,4 @@
-"""`make bench`: fetching from 200 hosts, editions of 181 and of 5,000 real pages, a large home.
+"""`make bench`: fetching, enrichment, stories, a knowledge base, editions, a large warehouse.
 
 Prints tables a person reads. `--part` measures one of them alone.
 """
@@ -6,16 +6,18 @@ Prints tables a person reads. `--part` measures one of them alone.
 import argparse
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
-from bench import fetching, publications
+from bench import enrichment, fetching, kb, publications, stories
 from bench.edition import Measured, measure
 from core.config import PROJECT_ROOT
 
 REAL_PAGES = 181
+PARTS = ["fetching", "enrichment", "stories", "kb", "editions", "publications"]
 TARGETS = {"articles_per_second": 25.0, "ratio": 1.4, "peak_megabytes": 2048.0}
 
 
@@ -66,17 +68,22 @@ def measure_editions(console: Console, sizes: list[int]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--part", choices=["fetching", "editions", "publications"])
+    parser.add_argument("--part", choices=PARTS)
     parser.add_argument("--pages", type=int, nargs="*", default=[REAL_PAGES, 5_000])
     parser.add_argument("--articles", type=int, default=publications.ARTICLES)
     options = parser.parse_args()
     console = Console()
-    if options.part in (None, "fetching"):
-        fetching.show_all(console)
-    if options.part in (None, "editions"):
-        measure_editions(console, options.pages)
-    if options.part in (None, "publications"):
-        publications.show_all(console, options.articles)
+    parts: dict[str, Callable[[], None]] = {
+        "fetching": lambda: fetching.show_all(console),
+        "enrichment": lambda: enrichment.show_all(console),
+        "stories": lambda: stories.show_all(console),
+        "kb": lambda: kb.show_all(console),
+        "editions": lambda: measure_editions(console, options.pages),
+        "publications": lambda: publications.show_all(console, options.articles),
+    }
+    for name, show_part in parts.items():
+        if options.part in (None, name):
+            show_part()
 
 
 if __name__ == "__main__":

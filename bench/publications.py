@@ -21,11 +21,11 @@ from rich.table import Table
 
 from bench.million import CORPUS, multiply, neighbour, sample
 from core.config import PROJECT_ROOT
-from core.files import write_json
+from core.files import file_sha256, write_json
 from core.plan import Run, plan_run
 from warehouse.candidate import copy_database, record_path
 from warehouse.publications import require_kept
-from warehouse.publish import file_sha256, publish
+from warehouse.publish import publish
 
 ARTICLES = 1_000_000
 TARGETS = {"publishing": 30.0, "diff": 30.0}

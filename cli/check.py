@@ -14,6 +14,8 @@ from core.config import (
     load_thresholds,
 )
 from core.errors import ConfigError
+from core.home import Home
+from core.knowledge_base import KnowledgeBaseError, named_base
 from core.retention import load_retention
 
 
@@ -26,27 +28,33 @@ def check(sources: Path | None) -> int:
             lambda path: f"{len(load_sources(path).sources)} outlets",
         ),
         (folder / "themes.yml", lambda path: f"{len(load_themes(path).themes)} themes"),
-        (folder / "entities.yml", lambda path: f"{len(load_entities(path).entities)} entities"),
+        (folder / "entities.yml", _entities),
         (
             folder / "thresholds.yml",
             lambda path: f"{len(load_thresholds(path).model_fields_set)} limits",
         ),
     ]
     if (folder / "retention.yml").exists():
-        checks.append((folder / "retention.yml", _told_retention))
+        checks.append((folder / "retention.yml", _retention))
     console = Console(highlight=False, soft_wrap=True)
     faults = 0
     for path, read in checks:
         try:
             console.print(Text.assemble(("ok    ", "green"), f"{path}: {read(path)}"))
-        except ConfigError as error:
+        except (ConfigError, KnowledgeBaseError) as error:
             faults += 1
             for line in str(error).splitlines():
                 console.print(Text.assemble(("fault ", "red"), line))
     return 1 if faults else 0
 
 
-def _told_retention(path: Path) -> str:
+def _entities(path: Path) -> str:
+    entities = load_entities(path)
+    base = named_base(entities, Home.from_environment(), verify=True)
+    return f"{len(entities.entities)} entities" + (f", and those of {base.path}" if base else "")
+
+
+def _retention(path: Path) -> str:
     rule = load_retention(path).publications
     return (
         f"{rule.daily} daily, {rule.weekly} weekly, {rule.monthly} monthly publications "

@@ -5,7 +5,6 @@ into the candidate · rename it to `publications/<id>.duckdb` · swap the symlin
 retention rule keeps no more. Publishing again goes on where the note says.
 """
 
-import hashlib
 import logging
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import Any
 
 from core.decisions import append_decision, held_contents, read_decisions
 from core.errors import PublishError
-from core.files import read_json, write_json
+from core.files import file_sha256, read_json, write_json
 from core.plan import Run, load_run
 from warehouse.candidate import publishing_path, record_path
 from warehouse.database import disk_errors, open_for_writing, remove_database, writer_lock
@@ -96,11 +95,6 @@ def _require_passed(run: Run) -> dict[str, Any]:
             "run the build and gate tasks again."
         )
     return verdict
-
-
-def file_sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _finish_file(run: Run, note: dict[str, Any], target: Path) -> None:
