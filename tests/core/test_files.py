@@ -12,7 +12,14 @@ from pathlib import Path
 import pytest
 
 from core.errors import HomeError
-from core.files import disk_told, exclusive_lock, read_json, whole_file, write_json
+from core.files import (
+    disk_told,
+    exclusive_lock,
+    file_sha256,
+    read_json,
+    whole_file,
+    write_json,
+)
 
 
 def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 """What the retention rule keeps, as laws; and what retiring removes from a real home."""
 
 import os
+import subprocess
+import sys
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -9,14 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.config import config_folder
+from core.config import PROJECT_ROOT, config_folder
 from core.errors import ConfigError
 from core.home import Home
 from core.retention import PublicationRule, load_retention
 from tests.warehouse.publishing import prepare
 from warehouse.publications import list_publications
 from warehouse.publish import publish
-from warehouse.retention import Publication, choose_kept, in_grace
+from warehouse.retention import Publication, choose_kept, in_grace, retire
 
 RULE = PublicationRule(daily=3, weekly=2, monthly=2, grace_hours=48, max_gigabytes=1000)
 START = datetime(2026, 1, 1, 5)
@@ -214,3 +216,40 @@ def test_old_polls_pages_and_unused_caches_go_and_nothing_else(newsroom: Home) -
     assert not cache.exists()
     assert (archive / "file").exists()
     assert (newsroom.quality / "verdicts" / "some-run" / "file").exists()
+
+
+_KILLED = """
+import os, sys
+import warehouse.retention as retention
+from core.home import Home
+from pathlib import Path
+
+original = Path.unlink
+
+def dies(path, *args, **more):
+    if sys.argv[2] == "after":
+        original(path, *args, **more)
+    os._exit(9)
+
+Path.unlink = dies
+retention.retire(Home(Path(sys.argv[1])))
+"""
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_a_kill_in_the_middle_is_made_good_by_the_next(
+    newsroom: Home, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    for day in range(1, 5):
+        _publish_on(newsroom, f"2026-10-{day:02d}", datetime(2026, 10, day, 6), monkeypatch)
+    _limit(_FEW)
+    command = [sys.executable, "-c", _KILLED, str(newsroom.root), moment]
+    environment = {**os.environ, "PYTHONPATH": str(PROJECT_ROOT)}
+    assert subprocess.run(command, check=False, env=environment).returncode == 9
+    assert len(list(newsroom.publications.glob("*.duckdb"))) == (4 if moment == "before" else 3)
+    assert list_publications(newsroom)[0]["is_current"]
+    retire(newsroom)
+    assert sorted(file.stem for file in newsroom.publications.glob("*.duckdb")) == [
+        "p000003",
+        "p000004",
+    ]
