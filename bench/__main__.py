@@ -1,4 +1,4 @@
-"""`make bench`: fetching, enrichment, stories, a knowledge base, editions of 181 and 5,000 pages.
+"""`make bench`: fetching, enrichment, stories, a knowledge base, editions, a large warehouse.
 
 Prints tables a person reads. `--part` measures one of them alone.
 """
@@ -12,12 +12,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import enrichment, fetching, kb, stories
+from bench import enrichment, fetching, kb, publications, stories
 from bench.edition import Measured, measure
 from core.config import PROJECT_ROOT
 
 REAL_PAGES = 181
-PARTS = ["fetching", "enrichment", "stories", "kb", "editions"]
+PARTS = ["fetching", "enrichment", "stories", "kb", "editions", "publications"]
 TARGETS = {"articles_per_second": 25.0, "ratio": 1.4, "peak_megabytes": 2048.0}
 
 
@@ -70,6 +70,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--part", choices=PARTS)
     parser.add_argument("--pages", type=int, nargs="*", default=[REAL_PAGES, 5_000])
+    parser.add_argument("--articles", type=int, default=publications.ARTICLES)
     options = parser.parse_args()
     console = Console()
     parts: dict[str, Callable[[], None]] = {
@@ -78,6 +79,7 @@ def main() -> None:
         "stories": lambda: stories.show_all(console),
         "kb": lambda: kb.show_all(console),
         "editions": lambda: measure_editions(console, options.pages),
+        "publications": lambda: publications.show_all(console, options.articles),
     }
     for name, show_part in parts.items():
         if options.part in (None, name):

@@ -16,6 +16,7 @@ from core.config import (
 from core.errors import ConfigError
 from core.home import Home
 from core.knowledge_base import KnowledgeBaseError, named_base
+from core.retention import load_retention
 
 
 def check(sources: Path | None) -> int:
@@ -33,6 +34,8 @@ def check(sources: Path | None) -> int:
             lambda path: f"{len(load_thresholds(path).model_fields_set)} limits",
         ),
     ]
+    if (folder / "retention.yml").exists():
+        checks.append((folder / "retention.yml", _retention))
     console = Console(highlight=False, soft_wrap=True)
     faults = 0
     for path, read in checks:
@@ -49,3 +52,11 @@ def _entities(path: Path) -> str:
     entities = load_entities(path)
     base = named_base(entities, Home.from_environment(), verify=True)
     return f"{len(entities.entities)} entities" + (f", and those of {base.path}" if base else "")
+
+
+def _retention(path: Path) -> str:
+    rule = load_retention(path).publications
+    return (
+        f"{rule.daily} daily, {rule.weekly} weekly, {rule.monthly} monthly publications "
+        f"under {rule.max_gigabytes:g} GB"
+    )

@@ -152,10 +152,42 @@ def sql(
 
 @app.command()
 def publications(output: OutputOption = "table") -> None:
-    """What was published when, by which run, with which verdict."""
-    from cli.sql import publications as show
+    """What was published when, by which run, with which verdict, and what is still kept."""
+    from cli.publications import publications as show
 
     raise typer.Exit(show(output))
+
+
+@app.command()
+def rollback(
+    publication: Annotated[str, typer.Argument(help="The publication to go back to.")],
+    why: Annotated[str, typer.Option(help="The reason, for whoever reads of it later.")],
+    by: Annotated[
+        str | None, typer.Option(help="Who decides; your login name if left out.")
+    ] = None,
+) -> None:
+    """Publish older content again, under a new id, and hold what came after it."""
+    from cli.publications import rollback as go_back
+
+    raise typer.Exit(go_back(publication, why, by))
+
+
+@app.command()
+def diff(
+    before: Annotated[str, typer.Argument(help="A publication's id.")],
+    after: Annotated[str, typer.Argument(help="Another's.")],
+    *,
+    table: Annotated[list[str] | None, typer.Option(help="Only this table.")] = None,
+    limit: Annotated[int, typer.Option(min=0, help="Samples of each kind and table.")] = 5,
+    texts: Annotated[
+        bool, typer.Option("--texts", help="Compare texts letter by letter, not by their hash.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="A line of JSON a table.")] = False,
+) -> None:
+    """Facts added, removed and changed from one publication to another, by table."""
+    from cli.publications import diff as compare
+
+    raise typer.Exit(compare(before, after, table or [], limit, texts=texts, as_json=as_json))
 
 
 @sources_app.command("test")

@@ -1,4 +1,4 @@
-"""`broadsheet sql` and `broadsheet publications`: asking the published warehouse, read-only."""
+"""`broadsheet sql`: asking the published warehouse, read-only; and how rows are printed."""
 
 import csv
 import json
@@ -19,7 +19,7 @@ from rich.text import Text
 
 from core.errors import BroadsheetError
 from core.home import Home
-from warehouse.publications import list_publications, open_read_only
+from warehouse.publications import open_read_only
 
 OutputFormat = Literal["table", "csv", "jsonl"]
 MAX_ROWS_SHOWN = 1000
@@ -64,26 +64,6 @@ def sql(
     return 0
 
 
-def publications(output: OutputFormat = "table", home: Home | None = None) -> int:
-    """List what was published when, by which run, with which verdict; newest first; 0."""
-    rows = list_publications(home or Home.from_environment())
-    names = (
-        "publication_id",
-        "edition",
-        "published_at",
-        "dag_run_id",
-        "gate_result",
-        "base_publication_id",
-        "is_current",
-        "is_kept",
-    )
-    if not rows and output == "table":
-        Console().print("Nothing is published yet; run 'make run' first.")
-        return 0
-    _show(list(names), ([row[name] for name in names] for row in rows), output)
-    return 0
-
-
 def _piped() -> str:
     try:
         return sys.stdin.read()
@@ -96,7 +76,7 @@ def _run(connection: DuckDBPyConnection, statements: str, output: OutputFormat) 
         for statement in connection.extract_statements(statements):
             cursor = connection.execute(statement)
             if cursor.description:
-                _show([column[0] for column in cursor.description], _fetched(cursor), output)
+                show([column[0] for column in cursor.description], _fetched(cursor), output)
     except (duckdb.Error, TypeError) as error:  # TypeError: not UTF-8
         raise QueryError(str(error)) from error
     except (KeyboardInterrupt, RuntimeError) as error:  # DuckDB raises the latter on Ctrl-C
@@ -140,7 +120,7 @@ def _prompt(connection: DuckDBPyConnection) -> None:
 
 def _describe(connection: DuckDBPyConnection, table: str) -> None:
     cursor = connection.execute(_COLUMNS, [table]) if table else connection.execute(_TABLES)
-    _show([column[0] for column in cursor.description], cursor.fetchall(), "table")
+    show([column[0] for column in cursor.description], cursor.fetchall(), "table")
 
 
 def _completer(connection: DuckDBPyConnection) -> WordCompleter:
@@ -152,7 +132,8 @@ def _completer(connection: DuckDBPyConnection) -> WordCompleter:
     return WordCompleter(sorted(row[0] for row in rows), ignore_case=True, WORD=True)
 
 
-def _show(names: list[str], rows: Iterable[Iterable[Any]], output: OutputFormat) -> None:
+def show(names: list[str], rows: Iterable[Iterable[Any]], output: OutputFormat) -> None:
+    """Print rows as a table for a person, as CSV or as a line of JSON each."""
     if output == "csv":
         writer = csv.writer(sys.stdout)
         writer.writerow(names)

@@ -5,7 +5,6 @@ Verdicts go to `work/<run_id>/verdicts/<suite>.parquet` and Data Docs to
 keeps the verdicts under `quality/verdicts/<run_id>/` for the next publication.
 """
 
-import hashlib
 import logging
 import shutil
 from collections.abc import Callable, Sequence
@@ -16,7 +15,7 @@ from typing import Any
 from core.content_hash import content_hash
 from core.decisions import append_decision, held_contents, read_decisions
 from core.errors import GateRefused
-from core.files import read_json, write_json
+from core.files import file_sha256, read_json, write_json
 from core.plan import Run, load_run
 from expectations.checks import Suite
 from expectations.enriched_suite import enriched_suite
@@ -58,9 +57,7 @@ def check_marts(run_id: str) -> dict[str, Any]:
     if not candidate.exists() or log.exists():
         state = "was not closed properly" if log.exists() else "does not exist"
         raise GateRefused(f"{candidate} {state}; clear and repeat the tasks of the group 'build'.")
-    with candidate.open("rb") as file:
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    seal = {"candidate_sha256": sha256, "suites": ["landed", "enriched", "marts"]}
+    seal = {"candidate_sha256": file_sha256(candidate), "suites": ["landed", "enriched", "marts"]}
     try:
         counts = _judge(run, [enriched_suite, marts_suite], lambda: _taken_in(run))
     except GateRefused:

@@ -10,8 +10,12 @@ from duckdb import DuckDBPyConnection
 
 from core.errors import PublishError
 from core.home import Home
+from warehouse.editions import Content
 
 _log = logging.getLogger(__name__)
+
+ROLLBACK = "rollback to "
+"""With this begins the gate_result of a publication that shows older content again."""
 
 
 def current(home: Home) -> Path | None:
@@ -62,23 +66,43 @@ def set_aside_log(publication: Path) -> Path | None:
     return aside
 
 
+def require_kept(home: Home, publication_id: str | None = None) -> Path:
+    """The file of a publication; of the current one by default.
+
+    Raises:
+        PublishError: nothing is published, or not this id, or its file was removed.
+    """
+    now = current(home)
+    if now is None:
+        raise PublishError(f"nothing is published in {home.root} yet; run 'make run' first.")
+    if publication_id is None or publication_id == now.stem:
+        return now
+    rows = {row["publication_id"]: row for row in list_publications(home)}
+    kept = ", ".join(sorted(id_ for id_, row in rows.items() if row["is_kept"]))
+    if publication_id not in rows:
+        raise PublishError(
+            f"there is no publication '{publication_id}' in {home.publications}; there are: {kept}."
+        )
+    if not rows[publication_id]["is_kept"]:
+        raise PublishError(
+            f"the file of {publication_id} was removed from {home.publications} to save space "
+            f"(retention.yml says what is kept); ask one that is still there: {kept}."
+        )
+    return home.publication(publication_id)
+
+
 def open_read_only(home: Home, publication_id: str | None = None) -> DuckDBPyConnection:
     """A connection that reads one publication as the catalog `broadsheet`; the current by default.
 
     The file is resolved once: later publications do not change what this connection sees.
 
     Raises:
-        PublishError: nothing is published, or not this id.
+        PublishError: nothing is published, or not this id, or its file was removed.
     """
-    path = home.publication(publication_id) if publication_id else current(home)
-    if path is None:
-        raise PublishError(f"nothing is published in {home.root} yet; run 'make run' first.")
-    if not path.is_file():
-        known = ", ".join(sorted(file.stem for file in home.publications.glob("p*.duckdb")))
-        raise PublishError(
-            f"there is no publication '{publication_id}' in {home.publications}; "
-            f"there are: {known or 'none'}."
-        )
+    return _attached(require_kept(home, publication_id))
+
+
+def _attached(path: Path) -> DuckDBPyConnection:
     set_aside_log(path)
     connection = duckdb.connect()
     try:
@@ -99,12 +123,13 @@ def open_read_only(home: Home, publication_id: str | None = None) -> DuckDBPyCon
 def list_publications(home: Home) -> list[dict[str, Any]]:
     """Every publication up to the current, newest first, with the columns of `meta.publication`.
 
-    Two more: `is_current`, and `is_kept`, whether its file is still there. Empty before the first.
+    Three more: `kind`, edition or rollback; `is_current`; and `is_kept`, whether its file is still
+    there. Empty before the first.
     """
     now = current(home)
     if now is None:
         return []
-    connection = open_read_only(home, now.stem)
+    connection = _attached(now)
     try:
         cursor = connection.execute("from meta.publication order by publication_id desc")
         names = [column[0] for column in cursor.description]
@@ -114,6 +139,7 @@ def list_publications(home: Home) -> list[dict[str, Any]]:
     return [
         {
             **row,
+            "kind": "rollback" if row["gate_result"].startswith(ROLLBACK) else "edition",
             "is_current": row["publication_id"] == now.stem,
             "is_kept": home.publication(row["publication_id"]).is_file(),
         }
@@ -123,3 +149,16 @@ def list_publications(home: Home) -> list[dict[str, Any]]:
 
 def _escaped(path: Path) -> str:
     return str(path).replace("'", "''")
+
+
+def loaded_contents(home: Home, publication_id: str | None = None) -> list[Content]:
+    """The contents of the editions in a publication; in the current one by default.
+
+    Raises:
+        PublishError: nothing is published, or not this id, or its file was removed.
+    """
+    with open_read_only(home, publication_id) as connection:
+        rows = connection.execute(
+            "select edition, collect_id, content_hash from meta.edition order by edition"
+        ).fetchall()
+    return [Content(*row) for row in rows]

@@ -7,6 +7,7 @@ import polars as pl
 from duckdb import DuckDBPyConnection
 
 from core.decisions import read_decisions
+from core.home import Home
 from core.plan import Run
 from warehouse.database import transaction
 from warehouse.editions import Content, sealed_folder
@@ -15,9 +16,11 @@ from warehouse.schema import (
     BRIEF_CITATION,
     BRIEF_FIGURE,
     DECISION,
+    EDITION,
     EXPECTATION_RESULT,
     QUARANTINE,
     SCHEMA_VERSION,
+    TABLES,
     Table,
 )
 from warehouse.versions import code_version, config_hash
@@ -33,26 +36,72 @@ def write_records(connection: DuckDBPyConnection, run: Run, note: dict[str, Any]
         _write_all(connection, run, note)
 
 
+def write_rollback_records(
+    connection: DuckDBPyConnection, home: Home, note: dict[str, Any]
+) -> None:
+    """Write into a copy of an older publication what is known since; again is the same.
+
+    `base` of `connection` is the current publication: its records, of which the copy holds a part,
+    are kept. `note` holds publication_id, published_at, run_id, rolled_back_to and gate_result.
+    """
+    connection.execute("use candidate")
+    with transaction(connection):
+        for table in TABLES:
+            if table != EDITION:
+                name = table.qualified
+                connection.execute(f"insert into {name} (from base.{name} except from {name})")
+        _write_home(connection, home)
+        connection.execute(
+            "delete from meta.publication where publication_id = $publication_id",
+            {"publication_id": note["publication_id"]},
+        )
+        connection.execute(
+            _ROLLBACK,
+            {
+                key: note[key]
+                for key in (
+                    "publication_id", "rolled_back_to", "published_at", "run_id", "gate_result",
+                )
+            },
+        )  # fmt: skip
+
+
+# The content is older, and so are the versions of code and configuration that made it.
+_ROLLBACK = """
+insert into meta.publication by name
+select * replace (
+    $publication_id as publication_id,
+    $rolled_back_to as base_publication_id,
+    $published_at::timestamp as published_at,
+    $run_id as dag_run_id,
+    $gate_result as gate_result
+)
+from meta.publication
+where publication_id = $rolled_back_to
+"""
+
+
 def _write_all(connection: DuckDBPyConnection, run: Run, note: dict[str, Any]) -> None:
-    _write_verdicts(connection, run, note["publication_id"])
-    decisions = [one.model_dump() for one in read_decisions(run.paths)]
-    _add_missing(connection, DECISION, decisions)
+    own = _rows((run.work / "verdicts").glob("*.parquet"), EXPECTATION_RESULT)
+    verdicts = [{**row, "publication_id": note["publication_id"]} for row in own]
+    _add_missing(connection, EXPECTATION_RESULT, verdicts)
     _add_missing(connection, QUARANTINE, _rows(run.work.glob("quarantine.parquet"), QUARANTINE))
-    figures = run.paths.root.glob("reports/*/figures.parquet")
-    _add_missing(connection, BRIEF_FIGURE, _rows(figures, BRIEF_FIGURE))
-    citations = run.paths.root.glob("reports/*/citations-*.parquet")
-    _add_missing(connection, BRIEF_CITATION, _rows(citations, BRIEF_CITATION))
+    _write_home(connection, run.paths)
     _write_editions(connection, run, note["editions"])
     _write_publication(connection, run, note)
 
 
-def _write_verdicts(connection: DuckDBPyConnection, run: Run, publication_id: str) -> None:
-    """This run's verdicts, and those of refused runs, which no publication could hold."""
-    own = _rows((run.work / "verdicts").glob("*.parquet"), EXPECTATION_RESULT)
-    refused = _rows((run.paths.quality / "verdicts").rglob("*.parquet"), EXPECTATION_RESULT)
-    named = [{**row, "publication_id": publication_id} for row in own]
+def _write_home(connection: DuckDBPyConnection, home: Home) -> None:
+    """What lies in files until the next publication, whichever that is."""
+    refused = _rows((home.quality / "verdicts").rglob("*.parquet"), EXPECTATION_RESULT)
     nameless = [{**row, "publication_id": None} for row in refused]
-    _add_missing(connection, EXPECTATION_RESULT, [*named, *nameless])
+    _add_missing(connection, EXPECTATION_RESULT, nameless)
+    decisions = [one.model_dump() for one in read_decisions(home)]
+    _add_missing(connection, DECISION, decisions)
+    figures = home.root.glob("reports/*/figures.parquet")
+    _add_missing(connection, BRIEF_FIGURE, _rows(figures, BRIEF_FIGURE))
+    citations = home.root.glob("reports/*/citations-*.parquet")
+    _add_missing(connection, BRIEF_CITATION, _rows(citations, BRIEF_CITATION))
 
 
 def _rows(files: Any, table: Table) -> list[dict[str, object]]:

@@ -28,7 +28,10 @@ PUBLICATION = Table(
     "This publication and every earlier one that it was built on; the highest id is this one.",
     {
         "publication_id": ("varchar", "Id of the publication; ids only increase."),
-        "base_publication_id": ("varchar", "Publication it was built on; NULL for the first."),
+        "base_publication_id": (
+            "varchar",
+            "Publication whose content it began with; NULL for the first.",
+        ),
         "edition": ("date", "Edition whose run made it."),
         "published_at": ("timestamp", "When it was written, by the machine's clock, UTC."),
         "dag_run_id": ("varchar", "Run that made it."),
@@ -38,7 +41,7 @@ PUBLICATION = Table(
         "entities_version": ("varchar", "entities_version of entities.yml in that run."),
         "config_hash": ("varchar", "Hash over outlets, themes and entities of that run."),
         "schema_version": ("varchar", "Version of the published tables' shape."),
-        "gate_result": ("varchar", "What the gate said of it."),
+        "gate_result": ("varchar", "What the gate said of it; of a rollback, to which one."),
     },
 )
 EDITION = Table(

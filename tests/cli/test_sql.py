@@ -10,7 +10,8 @@ from prompt_toolkit.application import create_app_session
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
-from cli.sql import QueryError, _prompt, publications, sql
+from cli.publications import publications
+from cli.sql import QueryError, _prompt, sql
 from core.errors import PublishError
 from core.home import Home
 from tests.warehouse.newsroom import land, pass_gate, write_config

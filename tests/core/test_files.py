@@ -12,7 +12,14 @@ from pathlib import Path
 import pytest
 
 from core.errors import HomeError
-from core.files import disk_told, exclusive_lock, read_json, whole_file, write_json
+from core.files import (
+    disk_told,
+    exclusive_lock,
+    file_sha256,
+    read_json,
+    whole_file,
+    write_json,
+)
 
 
 def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
@@ -90,3 +97,28 @@ def test_a_database_without_room_is_told(tmp_path: Path) -> None:
 def test_another_error_is_left_as_it_is(tmp_path: Path) -> None:
     with pytest.raises(KeyError), disk_told(tmp_path):
         raise KeyError("column")
+
+
+@pytest.mark.parametrize("position", [0, (1 << 26) - 1, 1 << 26, (1 << 26) + 5])
+def test_a_changed_byte_changes_the_hash_of_a_file_of_several_parts(
+    tmp_path: Path, position: int
+) -> None:
+    path = tmp_path / "file"
+    with path.open("wb") as file:
+        file.truncate((1 << 26) + 6)
+    before = file_sha256(path)
+    assert file_sha256(path) == before
+    with path.open("r+b") as file:
+        file.seek(position)
+        file.write(b"x")
+    assert file_sha256(path) != before
+
+
+def test_the_hash_tells_lengths_apart(tmp_path: Path) -> None:
+    hashes = set()
+    for length in (0, 1, 1 << 20, 1 << 26, (1 << 26) + 1):
+        path = tmp_path / str(length)
+        with path.open("wb") as file:
+            file.truncate(length)
+        hashes.add(file_sha256(path))
+    assert len(hashes) == 5

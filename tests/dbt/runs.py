@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from core.files import write_json
+from core.files import file_sha256, write_json
 from core.home import Home
 from core.plan import Run, close_edition, plan_run
 from tests.dbt.newsroom import Edition, land
@@ -16,7 +16,7 @@ from warehouse.candidate import open_candidate
 from warehouse.dbt import _failures, run_dbt
 from warehouse.editions import seal
 from warehouse.publications import current
-from warehouse.publish import file_sha256, publish
+from warehouse.publish import publish
 
 
 def plan_edition(home: Home, run_id: str, edition: Edition) -> Run:

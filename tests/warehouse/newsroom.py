@@ -8,10 +8,10 @@ from pathlib import Path
 
 import polars as pl
 
+from core.files import file_sha256
 from core.home import Home
 from core.landed import LANDED, write_landed
 from core.plan import Run, close_edition, plan_run
-from warehouse.publish import file_sha256
 
 SOURCES = """
 user_agent: "Test/1.0 (+https://example.org/bot)"
