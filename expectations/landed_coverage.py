@@ -3,6 +3,7 @@
 from core.config import Thresholds
 from core.landed import FEED_STATUSES
 from expectations.checks import Asset, Check, Rows
+from expectations.row_checks import GARBLED
 
 # URLs that entry points showed: neither known pages looked at again nor left by an earlier look.
 LISTED = """
@@ -10,12 +11,10 @@ create temp view listed as
 select source_id, url from discovered where coalesce(via, '') not in ('recheck', 'deferred')
 """
 
-# What UTF-8 looks like that was read as Latin-1 or Windows-1252, and the replacement character.
-GARBLED = r"\x{FFFD}|[\x{C2}-\x{F4}][\x{80}-\x{9F}]|[ÂÃ][\x{A0}-\x{BF}]|â€|ðŸ"
-
 # Measures of the whole edition, one row. A share over fewer rows than `min_rows_for_share` is 0:
 # of three articles one is always a third. Texts are compared without their first line: often it
-# is the headline, each page's own even where all show the same notice.
+# is the headline, each page's own even where all show the same notice. What a person released
+# from quarantine is not held against the batch.
 EDITION = """
 select
     (select count(*) from disposition where status in ('loaded', 'unchanged')) as articles_known,
@@ -23,21 +22,19 @@ select
         from article) as undated_share,
     (select if(count(*) < {rows}, 0, count_if(status = 'fetch_failed') / count(*))
         from disposition) as fetch_failed_share,
-    (select if(count(*) < {rows}, 0, count_if(status = 'quarantined') / count(*))
-        from disposition) as quarantined_share,
     (select if(count(*) < {rows}, 0, count_if(copies > 1) / count(*))
         from (
             select count(distinct article_id) over (
                 partition by source_id, regexp_replace(text, '^[^\\n]{{1,200}}\\n', '')
             ) as copies
-            from article)
+            from unreleased_article)
     ) as repeated_text_share,
     (select if(count(*) < {rows}, 0, count_if(regexp_matches(
             text, '</(p|div|span|a|li|td|script|style)\\s*>')) / count(*))
-        from article) as markup_share,
+        from unreleased_article) as markup_share,
     (select if(count(*) < {rows}, 0, count_if(len(regexp_extract_all(
             text, '{garbled}')) > 2) / count(*))
-        from article) as garbled_share,
+        from unreleased_article) as garbled_share,
     (select if(count(*) < {rows}, 0, count_if(word_count < {words}) / count(*))
         from article) as short_text_share,
     (select if(count_if(is_silent) < 2 and count_if(not is_silent) > 0, 0,
@@ -144,10 +141,6 @@ def _edition(limits: Thresholds) -> list[Check]:
         coverage.at_most(
             "fetch_failed_share", limits.max_fetch_failed_share,
             "With so many failed fetches the day's counts are a matter of luck.",
-        ),
-        truth.at_most(
-            "quarantined_share", limits.max_quarantined_share,
-            "So many refused rows are a fault of the batch, not of single articles.",
         ),
         truth.at_most(
             "undated_share", limits.max_undated_share,

@@ -13,17 +13,20 @@ from expectations.landed_views import (
     earlier_editions,
     history_view,
     landed_view,
+    released_table,
 )
+from expectations.row_checks import TEXT_MEASURES, UNRELEASED, quarantine_checks, text_checks
 
 TABLES = (
     "discovered", "disposition", "source_report", "removal", "article", "article_url",
-    "date_candidate",
+    "date_candidate", "quarantine",
 )  # fmt: skip
 ROBOTS_AI = ("disallowed", "noai", "not_stated")
 
 # A landed wording, with what its outlet says about itself.
-ARTICLE = """
+ARTICLE = f"""
 select article.* exclude (authors, text), left(text, 60) as text, length(text) as text_length,
+    {TEXT_MEASURES},
     trim(title) <> '' and trim(text) <> '' and word_count > 0 as has_wording,
     version_id = left(sha256(title || chr(0) || text), 16) as is_own_wording,
     known_source.timezone, known_source.is_active
@@ -54,6 +57,8 @@ def landed_suite(run: Run) -> Suite:
     setup = [
         *configuration_tables(run),
         *(landed_view(run.landing, table) for table in TABLES),
+        released_table(run),
+        UNRELEASED,
         ADDRESSES,
         LISTED,
         history_view(editions, "disposition", "source_id, url, status"),
@@ -62,10 +67,12 @@ def landed_suite(run: Run) -> Suite:
             "article_id, version_id, source_id, word_count, published_precision",
         ),
     ]  # fmt: skip
+    articles = _articles(run)
     checks = [
         columns_check(TABLES),
         *_dispositions(),
-        *_articles(run),
+        *articles,
+        *quarantine_checks(articles, run.thresholds),
         *_article_urls(),
         *_removals(),
         *_dates(),
@@ -112,17 +119,21 @@ def _dispositions() -> list[Check]:
 
 def _articles(run: Run) -> list[Check]:
     rows = Rows(
-        Asset("landed_article", ARTICLE), "Clear and repeat the tasks 'extract' and 'land'."
-    )
-    return [*_wordings(rows), *_kinds(rows), *_publication_dates(rows, run)]
+        Asset("landed_article", ARTICLE), "Clear and repeat the tasks 'extract' and 'land'.",
+        one_by_one=True,
+    )  # fmt: skip
+    return [*_wordings(rows), *text_checks(rows), *_kinds(rows), *_publication_dates(rows, run)]
 
 
 def _wordings(rows: Rows) -> list[Check]:
     return [
-        rows.not_null(
-            ["article_id", "version_id", "source_id", "title", "text", "word_count",
-             "published_precision", "first_seen_at", "fetched_at"],
-            "Every fact hangs on these.",
+        rows.not_null(["article_id", "version_id"], "Every fact hangs on these."),
+        rows.none_where(
+            "row_complete",
+            "source_id is null or title is null or text is null or word_count is null "
+            "or published_precision is null or first_seen_at is null or fetched_at is null",
+            "source_id, url, title, word_count, published_precision, first_seen_at, fetched_at",
+            "Without one of these a wording has no outlet, no words or no day.",
         ),
         rows.unique(["article_id", "version_id"], "A wording landed twice would count twice."),
         rows.none_where(
@@ -131,7 +142,9 @@ def _wordings(rows: Rows) -> list[Check]:
         ),
         rows.none_where(
             "article_id_follows_url",
-            "article_id <> left(sha256(url), 16)", "article_id, url",
+            "article_id <> left(sha256(if(starts_with(url, 'record:'), "
+            "source_id || substr(url, 8), url)), 16)",
+            "article_id, url",
             "The id is derived from the canonical URL, so that a second visit finds it again.",
         ),
         rows.none_where(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
+from core.decisions import read_decisions, released_rows
 from core.landed import LANDED
 from core.plan import Run, closed_path, read_closed
 from expectations.checks import Asset, Check, Rows, sql_text, text_list
@@ -27,14 +28,51 @@ _SQL_TYPES: dict[type[pl.DataType], str] = {
 
 
 def landed_view(folder: Path, table: str) -> str:
-    """A view of `table` over its landed files; empty, with the right columns, where none landed."""
+    """A view of `table` over its landed files, without what is in quarantine.
+
+    Empty, with the right columns, where none landed.
+    """
     files = sorted((folder / table).glob("*.parquet"))
     if files:
-        return f"create temp view {table} as select * from read_parquet({text_list(files)})"
+        landed = f"(from read_parquet({text_list(files)}))"
+        refused = sorted((folder / "quarantine").glob("*.parquet"))
+        if refused:
+            landed = _kept(table, landed, f"(from read_parquet({text_list(refused)}))")
+        return f"create temp view {table} as from {landed} as landed"
     columns = ", ".join(
         f"null::{_SQL_TYPES[dtype.base_type()]} as {name}" for name, dtype in LANDED[table].items()
     )
     return f"create temp view {table} as select {columns} where false"
+
+
+def _kept(table: str, landed: str, refused: str) -> str:
+    """The rows of `landed` as the warehouse takes them in; see `warehouse.load`."""
+    if table == "disposition":
+        return (
+            f"(select * replace (if(status = 'loaded' and (source_id, url) in "
+            f"(select (source_id, url) from {refused} where is_last), 'quarantined', status) "
+            f"as status) from {landed})"
+        )
+    if table == "article_url":
+        gone = f"select article_id from {refused} where is_last"
+        return f"(from {landed} where article_id not in ({gone}))"
+    if table != "quarantine" and {"article_id", "version_id"} <= LANDED[table].keys():
+        return (
+            f"(select landed.* from {landed} as landed "
+            f"anti join {refused} as refused using (article_id, version_id))"
+        )
+    return landed
+
+
+def released_table(run: Run) -> str:
+    """A table `released` of the edition's rows that persons took out of quarantine."""
+    rows = released_rows(read_decisions(run.paths), run.edition)
+    keys = (f"({sql_text(article)}, {sql_text(version)})" for article, version in rows)
+    values = ", ".join(keys) or "(null, null)"
+    return (
+        "create temp table released as select * from "
+        f"(values {values}) as t(article_id, version_id) where article_id is not null"
+    )
 
 
 def configuration_tables(run: Run) -> list[str]:
