@@ -36,6 +36,7 @@ class Facts:
     refusals: list[Row]
     verdicts: list[Row]
     refused_runs: list[Row]
+    decisions: list[Row]
     licences: list[Row]
     changed: list[Row]
 
@@ -99,6 +100,7 @@ def read_facts(connection: duckdb.DuckDBPyConnection, publication_id: str, editi
         refusals=_rows(connection, "refusals", these),
         verdicts=_rows(connection, "verdicts", this),
         refused_runs=_rows(connection, "refused_runs", these),
+        decisions=_rows(connection, "decisions", {**these, **this}),
         licences=_rows(connection, "licences", these),
         changed=_rows(connection, "corrections", these),
     )
