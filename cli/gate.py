@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from cli.deciding import DecisionError, edition_of, run_again, signed
-from cli.judged import Judged, State, judged_runs, refusals, state_of
+from cli.judged import Judged, State, judged_runs, state_of
 from cli.terminal import json_line, line
 from core.decisions import GATE, append_decision, holds, read_decisions
 from core.home import Home
@@ -51,22 +51,20 @@ def override(given: str, why: str, by: str | None, out: TextIO, home: Home | Non
     """
     home = home or Home.from_environment()
     edition, (name, reason) = edition_of(given), signed(by, why)
-    held = holds(read_decisions(home))
-    for refused in reversed(refusals(home, edition)):
-        content = refused.content_of(edition)
-        hold = held.get((edition, content)) if content else None
-        if content and hold and hold.decided_by == GATE:
-            append_decision(
-                home, "override", edition, content, name, reason, refused.run_id,
-                expectations=refused.expectations,
-            )  # fmt: skip
-            _say(out, f"{name} overrides {', '.join(refused.expectations)} for {edition}.")
-            _say(out, f"Any other failure still stops it. To publish it, run: {run_again(edition)}")
-            return 0
-    raise DecisionError(
-        f"the gate holds nothing of the edition {edition}, so there is nothing to override; "
-        f"'broadsheet gate explain {edition}' says how it stands."
-    )
+    refusal = state_of(home, edition).refusal
+    content = refusal.content_of(edition) if refusal else None
+    if refusal is None or content is None:
+        raise DecisionError(
+            f"the gate holds nothing of the edition {edition}, so there is nothing to override; "
+            f"'broadsheet gate explain {edition}' says how it stands."
+        )
+    append_decision(
+        home, "override", edition, content, name, reason, refusal.run_id,
+        expectations=refusal.expectations,
+    )  # fmt: skip
+    _say(out, f"{name} overrides {', '.join(refusal.expectations)} for {edition}.")
+    _say(out, f"Any other failure still stops it. To publish it, run: {run_again(edition)}")
+    return 0
 
 
 def hold(given: str, why: str, by: str | None, out: TextIO, home: Home | None = None) -> int:
@@ -165,7 +163,7 @@ def _what_to_do(home: Home, state: State) -> Iterator[Text]:
     edition = state.edition
     yield line(("what to do", "bold underline"))
     is_open = any(case.state == "open" for case in read_cases(home, edition))
-    if state.held_by_gate:
+    if state.refusal:
         yield line(f"  Mend what the sentences above name, then: {run_again(edition)}")
         yield line(f'  Or publish it as it is: broadsheet gate override {edition} --why "…"')
     if state.held_by_person:
@@ -174,7 +172,7 @@ def _what_to_do(home: Home, state: State) -> Iterator[Text]:
         yield line(f"  Make the last decision take effect: {run_again(edition)}")
     if is_open:
         yield line(f"  Decide about single pages: broadsheet quarantine list --edition {edition}")
-    if not (state.held_by_gate or state.held_by_person or state.awaits_run or is_open):
+    if not (state.refusal or state.held_by_person or state.awaits_run or is_open):
         yield line("  Nothing.")
 
 
@@ -182,7 +180,7 @@ def _record(state: State) -> dict[str, Any]:
     return {
         "edition": state.edition,
         "state": state.told,
-        "held_by_gate": state.held_by_gate,
+        "held_by_gate": state.refusal is not None,
         "held_by_person": state.held_by_person,
         "awaits_run": state.awaits_run,
         "decisions": [one.model_dump(mode="json") for one in state.decisions],

@@ -62,11 +62,14 @@ class Refusal:
 
 @dataclass(frozen=True)
 class State:
-    """How an edition stands: a sentence, who holds it, and the decisions about it in order."""
+    """How an edition stands: a sentence, who holds it, and the decisions about it in order.
+
+    `refusal` is that by which the gate holds it.
+    """
 
     edition: date
     told: str
-    held_by_gate: bool
+    refusal: Refusal | None
     held_by_person: bool
     awaits_run: bool
     decisions: tuple[Decision, ...]
@@ -103,25 +106,35 @@ def state_of(home: Home, edition: date) -> State:
     """
     decisions = read_decisions(home)
     held = {content: one for (day, content), one in holds(decisions).items() if day == edition}
-    by_person = [one for one in held.values() if one.decided_by != GATE]
-    refused = refusals(home, edition)
-    last = refused[-1].content_of(edition) if refused else None
     loaded, publication_id = _loaded(home, edition)
+    published = _published(home, edition)
+    published_at = published[-1].at if published else datetime.min  # noqa: DTZ901 - naive, as all
     mine = tuple(one for one in decisions if one.edition == edition)
-    since = _published(home, edition)
-    by_hand = [
-        one for one in mine if one.decision in ("override", "release") and one.decided_by != GATE
-    ]
     return State(
         edition=edition,
         told=f"its content {loaded} is published in {publication_id}."
         if loaded
         else "nothing of it is published.",
-        held_by_gate=last in held and held[last].decided_by == GATE if last else False,
-        held_by_person=bool(by_person),
-        awaits_run=bool(by_hand) and (not since or by_hand[-1].decided_at > since[-1].at),
+        refusal=_in_force(refusals(home, edition), edition, held, published_at),
+        held_by_person=any(one.decided_by != GATE for one in held.values()),
+        awaits_run=any(
+            one.decision in ("override", "release")
+            and one.decided_by != GATE
+            and one.decided_at > published_at
+            for one in mine
+        ),
         decisions=mine,
     )
+
+
+def _in_force(
+    refused: list[Refusal], edition: date, held: dict[str, Decision], published_at: datetime
+) -> Refusal | None:
+    """The last refusal, unless the edition was published since or a person lifted its hold."""
+    if not refused or refused[-1].refused_at < published_at:
+        return None
+    hold = held.get(refused[-1].content_of(edition) or "")
+    return refused[-1] if hold and hold.decided_by == GATE else None
 
 
 def _kept_verdicts(home: Home, run_id: str) -> tuple[Row, ...]:
