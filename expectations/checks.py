@@ -42,7 +42,9 @@ class Check:
 
     `sentence` is the owner's: why it matters and what to do. `expectation` is the class of Great
     Expectations (or `ExpectNoRows`) with its `arguments`. `inactive` says why the check cannot
-    judge yet; it then passes and says so. `row` is set where each row passes or fails alone.
+    judge yet; it then passes and says so. `left_out` is a query over the asset's rows (`batch`)
+    for the subjects that it cannot judge; the verdict names them. `row` is set where each row
+    passes or fails alone.
     """
 
     name: str
@@ -54,6 +56,11 @@ class Check:
     arguments: Mapping[str, Any] = field(default_factory=dict)
     inactive: str | None = None
     row: RowRule | None = None
+    left_out: str | None = None
+
+    def leaving_out(self, query: str) -> "Check":
+        """The same check, whose verdict names what `query` finds as not judged."""
+        return replace(self, left_out=query)
 
     @property
     def column(self) -> str | None:

@@ -1,15 +1,16 @@
-"""DuckDB statements that show landed Parquet files, earlier editions and the configuration.
+"""DuckDB statements that show landed Parquet files and earlier editions.
 
 Statements only: `expectations.validate` runs them on the connection of a suite.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 
-from core.decisions import read_decisions, released_rows
+from core.content_hash import content_hash
+from core.decisions import held_contents, read_decisions, released_rows
 from core.landed import LANDED
 from core.plan import Run, closed_path, read_closed
 from expectations.checks import Asset, Check, Rows, sql_text, text_list
@@ -75,40 +76,21 @@ def released_table(run: Run) -> str:
     )
 
 
-def configuration_tables(run: Run) -> list[str]:
-    """Tables `known_source`, `known_theme`, `known_entity` of the run's own configuration."""
-    sources = (
-        f"({_row(one.id, one.name, one.owner.id, one.language, one.timezone)}, "
-        f"{one.is_active(run.edition)}::boolean)"
-        for one in run.sources.sources
-    )
-    themes = (f"({_row(one.id, one.parent)}, {one.threshold}::double)" for one in run.themes.themes)
-    entities = (
-        f"({_row(one.id, one.name, one.type, one.parent)})" for one in run.entities.entities
-    )
-    return [
-        _table("known_source", "source_id, name, owner_id, language, timezone, is_active", sources),
-        _table("known_theme", "theme_id, parent_id, threshold", themes),
-        _table("known_entity", "entity_id, name, entity_type, parent_id", entities),
-    ]
-
-
-def _row(*values: str | None) -> str:
-    return ", ".join("null::varchar" if one is None else sql_text(one) for one in values)
-
-
-def _table(name: str, columns: str, rows: Iterable[str]) -> str:
-    return f"create temp table {name} as select * from (values {', '.join(rows)}) as t({columns})"
-
-
 def earlier_editions(run: Run) -> list[tuple[date, Path]]:
-    """The closed editions before this one, oldest first, at most `HISTORY_EDITIONS` of them."""
+    """The closed editions before this one, oldest first, at most `HISTORY_EDITIONS` of them.
+
+    What is on hold is no measure of what is usual: it is left out.
+    """
+    held = held_contents(read_decisions(run.paths))
+    suspects = {edition for edition, _ in held}
     found: list[tuple[date, Path]] = []
     for folder in sorted(run.paths.landing_root.glob("????-??-??"), reverse=True):
         edition = date.fromisoformat(folder.name)
         if edition < run.edition and closed_path(run.paths, edition).exists():
             closed = read_closed(run.paths, edition) or {}
-            found.append((edition, run.paths.landing(edition, closed["collect_id"])))
+            landing = run.paths.landing(edition, closed["collect_id"])
+            if edition not in suspects or (edition, content_hash(landing)) not in held:
+                found.append((edition, landing))
         if len(found) == HISTORY_EDITIONS:
             break
     return found[::-1]
