@@ -29,12 +29,23 @@ app.add_typer(sources_app, name="sources", no_args_is_help=True)
 themes_app = typer.Typer(help="The taxonomy: try it, and set its thresholds.")
 app.add_typer(themes_app, name="themes", no_args_is_help=True)
 
+quarantine_app = typer.Typer(help="Articles that the gate keeps out of their edition.")
+app.add_typer(quarantine_app, name="quarantine", no_args_is_help=True)
+
+gate_app = typer.Typer(help="What the gate said of an edition, and deciding about it.")
+app.add_typer(gate_app, name="gate", no_args_is_help=True)
+
 kb_app = typer.Typer(help="A larger knowledge base of names, made from Wikidata.")
 app.add_typer(kb_app, name="kb", no_args_is_help=True)
 
 SourcesFile = Annotated[Path | None, typer.Option(help="Another sources.yml than config's.")]
 ThemesFile = Annotated[Path | None, typer.Option(help="Another themes.yml than config's.")]
 EntitiesFile = Annotated[Path | None, typer.Option(help="Another entities.yml than config's.")]
+EditionDay = Annotated[str, typer.Argument(help="A day such as 2026-10-16.")]
+CaseId = Annotated[str, typer.Argument(help="Its id, or how that begins.")]
+Why = Annotated[str, typer.Option(help="The reason, for those who read it later.")]
+By = Annotated[str | None, typer.Option(help="Who decides; your login name by default.")]
+JsonLines = Annotated[bool, typer.Option("--json", help="JSON lines.")]
 OutputOption = Annotated[
     Literal["table", "csv", "jsonl"], typer.Option("--format", help="How rows are printed.")
 ]
@@ -223,6 +234,78 @@ def themes_calibrate(
     from cli.themes import set_thresholds
 
     raise typer.Exit(set_thresholds(labels, themes, sys.stdout, dry_run=dry_run))
+
+
+@quarantine_app.command("list")
+def quarantine_list(
+    edition: Annotated[str | None, typer.Option(help="A day such as 2026-10-16.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Those decided about, too.")] = False,
+    as_json: JsonLines = False,
+) -> None:
+    """The articles kept out, each with the reason."""
+    from cli.quarantine import list_cases
+
+    raise typer.Exit(list_cases(edition, sys.stdout, every=every, as_json=as_json))
+
+
+@quarantine_app.command("show")
+def quarantine_show(case: CaseId, as_json: JsonLines = False) -> None:
+    """One of them with the whole row that landed."""
+    from cli.quarantine import show_case
+
+    raise typer.Exit(show_case(case, sys.stdout, as_json=as_json))
+
+
+@quarantine_app.command("release")
+def quarantine_release(cases: list[str], why: Why, by: By = None) -> None:
+    """Take articles in as they are; tells the command that does it."""
+    from cli.quarantine import decide
+
+    raise typer.Exit(decide("release", cases, why, by, sys.stdout))
+
+
+@quarantine_app.command("discard")
+def quarantine_discard(cases: list[str], why: Why, by: By = None) -> None:
+    """Leave articles out for good: they are no open case any more."""
+    from cli.quarantine import decide
+
+    raise typer.Exit(decide("discard", cases, why, by, sys.stdout))
+
+
+@gate_app.command("explain")
+def gate_explain(
+    edition: EditionDay,
+    run_id: Annotated[str | None, typer.Option("--run", help="Another run than the last.")] = None,
+    as_json: JsonLines = False,
+) -> None:
+    """What failed in an edition, why that matters, how it stands now and what to do."""
+    from cli.gate import explain
+
+    raise typer.Exit(explain(edition, run_id, sys.stdout, as_json=as_json))
+
+
+@gate_app.command("override")
+def gate_override(edition: EditionDay, why: Why, by: By = None) -> None:
+    """Let what the gate holds pass with exactly the failures it was refused for."""
+    from cli.gate import override
+
+    raise typer.Exit(override(edition, why, by, sys.stdout))
+
+
+@gate_app.command("hold")
+def gate_hold(edition: EditionDay, why: Why, by: By = None) -> None:
+    """Keep an edition out of the next publications until a person releases it."""
+    from cli.gate import hold
+
+    raise typer.Exit(hold(edition, why, by, sys.stdout))
+
+
+@gate_app.command("release")
+def gate_release(edition: EditionDay, why: Why, by: By = None) -> None:
+    """Lift a hold that a person put on an edition."""
+    from cli.gate import release
+
+    raise typer.Exit(release(edition, why, by, sys.stdout))
 
 
 @kb_app.command("build")

@@ -1,6 +1,5 @@
 """`broadsheet sources test`: what would happen to one source, item by item."""
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.text import Text
 
+from cli.terminal import json_line, line
 from cli.trial import Answer, Trial, serving, try_source
 from core.config import EntryPoint, Owner, Source, Sources, config_folder, load_sources
 from core.config_values import hostname
@@ -27,10 +27,6 @@ from ingest.robots import parse_robots, product_token
 _MOST_SITEMAPS = 5
 _MOST_NAME = 120  # characters; the host of a made-up source may be longer
 _LEAST_GAP_SECONDS = 1.0  # between requests on the real network
-# What a terminal would act upon (C0, C1, line ends, marks of direction) or no encoder takes.
-_UNSHOWN = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
-)
 _COLOURS = {"loaded": "green", "out_of_window": "yellow", "deferred": "yellow"}
 _ITEM_COLUMNS = (
     "url", "status", "reason", "http_status", "title", "title_hint", "published_at",
@@ -73,11 +69,11 @@ def examine(
         newsroom = _on_its_own_network(newsroom, source.host)
     else:
         source = _with_whole_paths(known, path.parent)
-    waiting = Console(stderr=True).status(_line("Trying ", source.name, " …"))
+    waiting = Console(stderr=True).status(line("Trying ", source.name, " …"))
     with waiting, serving(newsroom, path.parent):
         verdict = _verdict(newsroom, source, limit, known)
     if as_json:
-        out.writelines(_json(row) + "\n" for row in _json_rows(verdict, limit))
+        out.writelines(json_line(row) + "\n" for row in _json_rows(verdict, limit))
     else:
         _print(verdict, limit, Console(file=out, highlight=False, soft_wrap=True))
     return 0 if verdict.would_load else 1
@@ -251,12 +247,6 @@ def _shown(verdict: Verdict, limit: int) -> list[Row]:
     return [{name: row[name] for name in _ITEM_COLUMNS} for row in items[:limit]]
 
 
-def _json(row: Row) -> str:
-    """One line of JSON, readable; what a terminal would act upon is escaped."""
-    text = json.dumps(row, ensure_ascii=False, default=str)
-    return _UNSHOWN.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
-
-
 def _json_rows(verdict: Verdict, limit: int) -> Iterator[Row]:
     yield from ({"record": "robots", **row} for row in verdict.robots)
     yield from ({"record": "entry_point", **row} for row in verdict.entries)
@@ -277,30 +267,24 @@ def _print(verdict: Verdict, limit: int, console: Console) -> None:
         console.print(text)
 
 
-def _line(*parts: str | tuple[str, str]) -> Text:
-    """A line of strings or (string, style); whatever a stranger wrote is shown as plain text."""
-    pairs = ((part, "") if isinstance(part, str) else part for part in parts)
-    return Text.assemble(*((_UNSHOWN.sub("", words), style) for words, style in pairs))
-
-
 def _lines(verdict: Verdict, limit: int) -> Iterator[Text]:
     for row in verdict.robots:
         yield from _robots_lines(row)
     for row in verdict.entries:
         yield from _entry_lines(row)
     for link in verdict.links:
-        yield _line(f"            the page names {link.what}: {link.url} {link.title}")
+        yield line(f"            the page names {link.what}: {link.url} {link.title}")
     for note in verdict.trial.notes:
-        yield _line((f"note        {note}", "yellow"))
+        yield line((f"note        {note}", "yellow"))
     for number, row in enumerate(_shown(verdict, limit), 1):
         yield from _item_lines(number, row)
     found = len(verdict.trial.items)
     later = sum(row["status"] == "deferred" for row in verdict.trial.items)
     left = f", {later} left for later" if later else ""
-    yield _line((f"{found} items found, {verdict.would_load} would be loaded{left}.", "bold"))
+    yield line((f"{found} items found, {verdict.would_load} would be loaded{left}.", "bold"))
     if verdict.is_usable:
         yield Text("\nFor sources.yml:\n")
-        yield from map(_line, stanza(verdict.source).split("\n"))
+        yield from map(line, stanza(verdict.source).split("\n"))
     else:
         yield Text("Nothing for sources.yml: give the URL of a feed or a sitemap.")
 
@@ -308,17 +292,17 @@ def _lines(verdict: Verdict, limit: int) -> Iterator[Text]:
 def _robots_lines(row: Row) -> Iterator[Text]:
     delay = f", {row['crawl_delay']:g} s between requests" if row.get("crawl_delay") else ""
     shut = "; shuts out AI crawlers" if row.get("shuts_out_ai_crawlers") else ""
-    yield _line(("robots.txt", "bold"), f"  {_status(row)}{row['verdict']}{delay}{shut}")
+    yield line(("robots.txt", "bold"), f"  {_status(row)}{row['verdict']}{delay}{shut}")
     for sitemap in row.get("sitemaps", []):
-        yield _line(f"            it names the sitemap {sitemap}")
+        yield line(f"            it names the sitemap {sitemap}")
 
 
 def _entry_lines(row: Row) -> Iterator[Text]:
-    yield _line(("entry point", "bold"), f" {row['url']}")
-    yield _line(f"            {_status(row)}{row['what']}, {row['items']} items")
+    yield line(("entry point", "bold"), f" {row['url']}")
+    yield line(f"            {_status(row)}{row['what']}, {row['items']} items")
     sent = [f"{name} {row[name]}" for name in ("etag", "last_modified") if row.get(name)]
     told = ", ".join(sent) or "no validators: it is read whole at every look"
-    yield _line(f"            {row['reason'] or told}")
+    yield line(f"            {row['reason'] or told}")
 
 
 def _status(row: Row) -> str:
@@ -330,12 +314,12 @@ def _item_lines(number: int, row: Row) -> Iterator[Text]:
     colour = _COLOURS.get(row["status"], "red")
     title = row["title"] or row["title_hint"] or "(no title)"
     status = (f"{row['status']} ", colour)
-    yield _line(f"{number:>3} ", status, f"{row['http_status'] or ''}  ", title)
-    yield _line((f"    {row['url']}", "dim"))
+    yield line(f"{number:>3} ", status, f"{row['http_status'] or ''}  ", title)
+    yield line((f"    {row['url']}", "dim"))
     if row["reason"]:
-        yield _line((f"    {row['reason']}", colour))
+        yield line((f"    {row['reason']}", colour))
     if row["status"] == "loaded":
-        yield _line("    " + " · ".join(_known_of(row)))
+        yield line("    " + " · ".join(_known_of(row)))
 
 
 def _known_of(row: Row) -> Iterator[str]:
@@ -360,5 +344,5 @@ def stanza(source: Source) -> str:
     text = yaml.safe_dump([document], sort_keys=False, allow_unicode=True, width=100)
     unknown = "  # check name, owner, country, language and timezone\n"
     return (unknown if source.country == "XX" else "") + "".join(
-        f"  {line}\n" for line in text.splitlines()
+        f"  {one}\n" for one in text.splitlines()
     )

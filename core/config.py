@@ -399,10 +399,14 @@ class Thresholds(Model):
     max_fetch_failed_share: float = Field(0.5, gt=0, le=1)
     max_undated_share: float = Field(0.3, ge=0, le=1)
     max_quarantined_share: float = Field(0.05, ge=0, le=1)
+    max_quarantined_few: int = Field(2, ge=0)
     max_deferred_share: float = Field(0.2, ge=0, le=1)
     max_repeated_text_share: float = Field(0.5, gt=0, le=1)
     max_markup_share: float = Field(0.05, ge=0, le=1)
     max_garbled_share: float = Field(0.05, ge=0, le=1)
+    max_no_prose_share: float = Field(0.05, ge=0, le=1)
+    max_unread_share: float = Field(0.5, gt=0, le=1)
+    max_damaged_share_of_outlet: float = Field(0.5, gt=0, le=1)
     max_foreign_language_share: float = Field(0.5, ge=0, le=1)
     min_median_words: int = Field(60, ge=0)
     min_articles: int = Field(1, ge=0)
@@ -413,6 +417,7 @@ class Thresholds(Model):
     min_history_editions: int = Field(14, ge=1, le=28)
     history_low_ratio: float = Field(0.5, gt=0, le=1)
     history_high_ratio: float = Field(2.0, ge=1)
+    max_change_of_share: float = Field(0.3, gt=0, le=1)
 
 
 # loaders ----------------------------------------------------------------------------------

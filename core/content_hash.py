@@ -3,6 +3,8 @@
 import hashlib
 from pathlib import Path
 
+from core.landed import COLLECTED
+
 _BETWEEN_EDITIONS = ("near_duplicate", "story_link")
 
 
@@ -17,10 +19,21 @@ def content_hash(folder: Path) -> str:
     Near-duplicate pairs and story links are left out: they follow from what else is landed, and an
     edition that is paired again after a later one has landed lists its pairs with that one too.
     """
+    files = landed_files(folder)
+    return _hash(folder, [file for file in files if file.parent.name not in _BETWEEN_EDITIONS])
+
+
+def collected_hash(folder: Path) -> str:
+    """As `content_hash`, of what was collected alone: the batch that is judged before enrichment.
+
+    A replay finds the tables of an earlier enrichment in the folder; this hash does not see them.
+    """
+    return _hash(folder, [file for file in landed_files(folder) if file.parent.name in COLLECTED])
+
+
+def _hash(folder: Path, files: list[Path]) -> str:
     digest = hashlib.sha256()
-    for file in landed_files(folder):
-        if file.parent.name in _BETWEEN_EDITIONS:
-            continue
+    for file in files:
         with (folder / file).open("rb") as opened:
             content = hashlib.file_digest(opened, "sha256").digest()
         digest.update(file.as_posix().encode() + b"\0" + content)

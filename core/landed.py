@@ -109,6 +109,21 @@ LANDED: dict[str, pl.Schema] = {
             "is_chosen": pl.Boolean,
         }
     ),
+    # Wordings that the gate keeps out of enrichment and marts, a row for each expectation that
+    # failed; `url` is the discovered one. `is_last`: no other wording of the article is left, so
+    # the URL ends as `quarantined`. `may_release`: a person may take the row in as it is.
+    "quarantine": _schema(
+        {
+            "article_id": pl.String,
+            "version_id": pl.String,
+            "source_id": pl.String,
+            "url": pl.String,
+            "expectation": pl.String,
+            "reason": pl.String,
+            "is_last": pl.Boolean,
+            "may_release": pl.Boolean,
+        }
+    ),
     # How far a wording was analysed; a row for every landed wording, also without any fact.
     "analysis": _schema(
         {
@@ -256,6 +271,16 @@ FEED_STATUSES = ("ok", "deferred", "robots_disallowed", "not_a_feed", "unreachab
 GENRES = ("news", "opinion", "review", "press_release", "sponsored")
 ORIGINS = ("own", "agency", "press_release", "unknown")
 PRECISIONS = ("second", "minute", "day", "month", "year", "none")
+COLLECTED = (
+    "discovered",
+    "disposition",
+    "source_report",
+    "removal",
+    "article",
+    "article_url",
+    "date_candidate",
+    "quarantine",
+)
 ENRICHED = (
     "analysis",
     "sentence",
@@ -309,3 +334,11 @@ def read_landed(folder: Path, table: str) -> pl.DataFrame:
     if not files:
         return pl.DataFrame(schema=LANDED[table])
     return pl.concat([pl.read_parquet(file) for file in files])
+
+
+def read_kept_articles(folder: Path) -> pl.DataFrame:
+    """The landed wordings that are not in quarantine."""
+    wording = ["article_id", "version_id"]
+    return read_landed(folder, "article").join(
+        read_landed(folder, "quarantine"), on=wording, how="anti"
+    )

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from core.knowledge_base import named_base
-from core.landed import read_landed, write_landed
+from core.landed import read_kept_articles, write_landed
 from core.plan import Run, load_run
 from enrich.cache import KEY, Cache
 from enrich.components import EXTRACTOR_VERSION, Enricher, analysis_level
@@ -30,10 +30,10 @@ def enrich_shard(run_id: str, shard: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def shard_articles(run: Run, index: int, count: int) -> pl.DataFrame:
-    """The landed wordings of a shard."""
+    """The landed wordings of a shard, without those in quarantine."""
     number = pl.col("article_id").str.to_integer(base=16, dtype=pl.UInt64)
     return (
-        read_landed(run.landing, "article")
+        read_kept_articles(run.landing)
         .filter(number % count == index)
         .with_columns(pl.col("language").fill_null(_UNKNOWN_LANGUAGE))
     )

@@ -11,6 +11,7 @@ from typing import Any, Literal
 Severity = Literal["critical", "warning"]
 Kind = Literal["shape", "truth", "history", "coverage"]
 NO_ROWS = "ExpectNoRows"
+LONGEST_EXAMPLE = 120
 
 
 @dataclass(frozen=True)
@@ -22,12 +23,28 @@ class Asset:
 
 
 @dataclass(frozen=True)
+class RowRule:
+    """What a single row fails by, so that the row can be kept out instead of its edition.
+
+    A row that meets `condition` fails; `show` are the columns that say how, `why` that it matters.
+    With `may_release` a person may take the row in as it is: no fact hangs on what it fails.
+    """
+
+    condition: str
+    show: tuple[str, ...]
+    why: str
+    may_release: bool
+
+
+@dataclass(frozen=True)
 class Check:
     """One thing that must be true.
 
     `sentence` is the owner's: why it matters and what to do. `expectation` is the class of Great
     Expectations (or `ExpectNoRows`) with its `arguments`. `inactive` says why the check cannot
-    judge yet; it then passes and says so.
+    judge yet; it then passes and says so. `left_out` is a query over the asset's rows (`batch`)
+    for the subjects that it cannot judge; the verdict names them. `row` is set where each row
+    passes or fails alone.
     """
 
     name: str
@@ -38,6 +55,12 @@ class Check:
     expectation: str
     arguments: Mapping[str, Any] = field(default_factory=dict)
     inactive: str | None = None
+    row: RowRule | None = None
+    left_out: str | None = None
+
+    def leaving_out(self, query: str) -> "Check":
+        """The same check, whose verdict names what `query` finds as not judged."""
+        return replace(self, left_out=query)
 
     @property
     def column(self) -> str | None:
@@ -59,16 +82,26 @@ class Suite:
 
 @dataclass(frozen=True)
 class Rows:
-    """Makes the checks of one asset; `remedy` is what to do when its rows are wrong."""
+    """Makes the checks of one asset; `remedy` is what to do when its rows are wrong.
+
+    Where rows are judged `one_by_one`, those that fail a critical `none_where` or `in_set` are
+    kept out before the suite looks. Rows of an asset that `may_release` have `is_released`.
+    """
 
     asset: Asset
     remedy: str
     kind: Kind = "truth"
     severity: Severity = "critical"
+    one_by_one: bool = False
+    may_release: bool = False
 
     def warning(self) -> "Rows":
         """The same rows, looked at with warnings that stop nothing."""
         return replace(self, severity="warning")
+
+    def releasable(self) -> "Rows":
+        """The same rows; one that fails may be taken in by a person, and then fails no more."""
+        return replace(self, may_release=True)
 
     def _check(self, name: str, why: str, expectation: str, **arguments: Any) -> Check:
         return Check(
@@ -83,7 +116,15 @@ class Rows:
 
     def none_where(self, name: str, condition: str, show: str, why: str) -> Check:
         """No row meets `condition`; `show` are the columns by which a person finds such a row."""
-        return self.none(name, f"select {show} from batch where {condition}", why)
+        if self.may_release:
+            condition = f"not is_released and ({condition})"
+        check = self.none(name, f"select {show} from batch where {condition}", why)
+        return replace(check, row=self._rule(condition, show, why))
+
+    def _rule(self, condition: str, show: str, why: str) -> RowRule | None:
+        if not self.one_by_one or self.severity != "critical":
+            return None
+        return RowRule(condition, tuple(show.split(", ")), why, self.may_release)
 
     def none(self, name: str, query: str, why: str) -> Check:
         """`query` finds nothing; it reads the asset's rows as `batch`."""
@@ -98,14 +139,17 @@ class Rows:
     def not_null(self, columns: Iterable[str], why: str) -> Check:
         names = list(columns)
         condition = " or ".join(f"{name} is null" for name in names)
-        return self.none_where("nothing_missing", condition, ", ".join(names), why)
+        query = f"select {', '.join(names)} from batch where {condition}"
+        return self.none("nothing_missing", query, why)
 
     def in_set(self, column: str, values: Iterable[str], why: str) -> Check:
         """NULL passes; see `not_null`."""
-        return self._check(
-            f"{column}_known", why, "ExpectColumnValuesToBeInSet",
-            column=column, value_set=list(values),
-        )  # fmt: skip
+        known = list(values)
+        check = self._check(
+            f"{column}_known", why, "ExpectColumnValuesToBeInSet", column=column, value_set=known
+        )
+        condition = f"{column} not in (select unnest({text_list(known)}))"
+        return replace(check, row=self._rule(condition, column, why))
 
     def between(
         self,
@@ -144,3 +188,9 @@ def text_list(values: Iterable[object]) -> str:
 def sql_text(value: object) -> str:
     """One SQL string literal."""
     return "'" + str(value).replace("'", "''") + "'"
+
+
+def shorten(value: object) -> str:
+    """A value as an example that fits into a sentence."""
+    text = str(value)
+    return text if len(text) <= LONGEST_EXAMPLE else f"{text[: LONGEST_EXAMPLE - 1]}…"

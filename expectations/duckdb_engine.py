@@ -15,8 +15,9 @@ from great_expectations.execution_engine import SqlAlchemyExecutionEngine
 from great_expectations.expectations import UnexpectedRowsExpectation
 from sqlalchemy.exc import DBAPIError
 
+from expectations.checks import shorten
+
 EXAMPLES = 3
-LONGEST_EXAMPLE = 120
 # What does not fit goes to disk: a gate needs no more memory than the build before it.
 _LIMITS = (
     "set memory_limit = '1GB'",
@@ -123,13 +124,8 @@ def describe(rows: Sequence[dict[str, Any]]) -> str:
     if not rows:
         return "0 rows"
     examples = [
-        " ".join(f"{name}={_shorten(value)}" for name, value in row.items() if name != "row_count")
+        " ".join(f"{name}={shorten(value)}" for name, value in row.items() if name != "row_count")
         for row in rows
     ]
     count = rows[0]["row_count"]
     return f"{count} row{'' if count == 1 else 's'}, e.g. {'; '.join(examples)}"
-
-
-def _shorten(value: object) -> str:
-    text = str(value)
-    return text if len(text) <= LONGEST_EXAMPLE else f"{text[: LONGEST_EXAMPLE - 1]}…"

@@ -5,11 +5,12 @@ from typing import get_args
 from core.config import EntityType, Thresholds
 from core.plan import Run
 from expectations.checks import Asset, Check, Rows, Suite, sql_text
-from expectations.landed_views import columns_check, configuration_tables, landed_view
+from expectations.configuration import configuration_tables
+from expectations.landed_views import columns_check, landed_view
 
 TABLES = (
     "article", "analysis", "sentence", "mention", "kb_entity", "theme_evidence", "article_theme",
-    "near_duplicate",
+    "signature", "story_terms", "near_duplicate", "story_link",
 )  # fmt: skip
 LEVELS = ("full", "gazetteer_only", "none")
 SECTIONS = ("title", "body")
@@ -41,31 +42,70 @@ from (
 """
 
 MENTION = """
-select span.*, coalesce(known_entity.entity_type, kb.entity_type) as known_type,
-    analysis.extractor_version as analysed_by
+    "article", "analysis", "sentence", "mention", "kb_entity", "theme_evidence", "article_theme",
+    "signature", "story_terms", "near_duplicate", "story_link",
 from ({span}) as span
 left join known_entity using (entity_id)
 left join (select distinct entity_id, entity_type from kb_entity) as kb using (entity_id)
 left join analysis using (article_id, version_id)
+left join (
+    select entity_id, flatten(list({alias_words})) as words from known_alias group by all
+) as names using (entity_id)
 """
+_WORDS = r"regexp_extract_all(lower({text}), '[\p{{L}}\p{{N}}]+')"
 
 EVIDENCE = """
-select span.*, known_theme.threshold, analysis.taxonomy_version as analysed_with
+select span.*, known_theme.threshold, analysis.taxonomy_version as analysed_with,
+    known_rule.rule_id is not null as is_known_rule, known_rule.weight as known_weight
 from ({span}) as span
 left join known_theme using (theme_id)
+left join known_rule using (theme_id, rule_id)
 left join analysis using (article_id, version_id)
 """
 
 THEME = """
-select article_theme.*, known_theme.threshold, counted.evidence, counted.sentences
+select article_theme.*, known_theme.threshold, counted.evidence, counted.sentences,
+    counted.heaviest, max(score) over (partition by article_id, version_id) as best_score
 from article_theme
 left join known_theme using (theme_id)
 left join (
     select article_id, version_id, theme_id, count(*) as evidence,
-        count(distinct sentence_no) as sentences
+        count(distinct sentence_no) as sentences, max(weight) as heaviest
     from theme_evidence group by all
 ) as counted using (article_id, version_id, theme_id)
 """
+
+# What lies between the sentences of a body is white space only, and they are numbered through.
+COVERED = r"""
+select article_id, version_id, sentences, last_no, in_quotation,
+    length(regexp_replace(text, '[\s\p{Z}]', '', 'g')) as characters, told_characters,
+    regexp_matches(text, '["\x{201C}\x{201D}\x{201E}\x{AB}\x{BB}\x{300C}\x{300D}]') as has_marks
+from article left join (
+    select article_id, version_id, count(*) as sentences, max(sentence_no) as last_no,
+        bool_or(in_quotation and section = 'body') as in_quotation,
+        coalesce(sum(length(regexp_replace(text, '[\s\p{Z}]', '', 'g')))
+            filter (section = 'body'), 0) as told_characters
+    from sentence group by all
+) using (article_id, version_id)
+"""
+
+# A language is read at one level; a text is hashed and described once.
+LEVEL = """
+select language, count(distinct analysis_level) as levels
+from analysis join article using (article_id, version_id)
+where analysis_level <> 'none' group by all
+"""
+SIGNED = """
+select '{table}' as table_name, article_id, version_id, count(*) as times,
+    any_value(a.article_id is null) as is_stray,
+    any_value(a.published_day is distinct from t.published_day) as is_other_day,
+    any_value({form}) as form
+from {table} as t left join article as a using (article_id, version_id) group by all
+"""
+_FORMS = {
+    "signature": "algorithm_version || ' ' || len(min_hashes)",
+    "story_terms": "if(len(terms) <> len(weights), null, model_version || ' ' || len(vector))",
+}
 
 ANALYSIS = """
 select coalesce(article.article_id, analysis.article_id) as article_id,
@@ -97,7 +137,9 @@ def enriched_suite(run: Run) -> Suite:
         *_mentions(),
         *_evidence(),
         *_themes(),
+        *_texts(),
         *_pairs(),
+        *_links(run),
         *_batch(run.thresholds),
     ]
     return Suite("enriched", tuple(setup), tuple(checks))
@@ -180,13 +222,18 @@ def _sentences() -> list[Check]:
 
 
 def _mentions() -> list[Check]:
-    query = MENTION.format(span=_SPAN.format(table="mention"))
+    query = MENTION.format(
+        span=_SPAN.format(table="mention"),
+        words=_WORDS.format(text="surface"),
+        alias_words=_WORDS.format(text="alias"),
+    )
     rows = Rows(Asset("enriched_mention", query), REMEDY)
     show = "article_id, sentence_no, surface, entity_id, entity_type"
     return [
         rows.not_null(
             ["article_id", "version_id", "entity_id", "entity_type", "sentence_no", "section",
-             "char_start", "char_end", "surface", "method", "extractor_version"],
+             "char_start", "char_end", "surface", "method", "confidence", "link_rule",
+             "link_confidence", "extractor_version"],
             "A mention without one of these is no fact.",
         ),
         rows.unique(
@@ -204,6 +251,10 @@ def _mentions() -> list[Check]:
         rows.none_where(
             "curated_type_wins", "known_type <> entity_type", f"{show}, known_type",
             "What gazetteer or knowledge base say about a type beats any model.",
+        ),
+        rows.none_where(
+            "says_its_name", "method = 'gazetteer' and not is_its_name", show,
+            "Words that share nothing with a name of the entity speak of another one.",
         ),
         rows.between("confidence", 0, 1, "A confidence is a share."),
         rows.between("link_confidence", 0, 1, "A confidence is a share."),
@@ -236,6 +287,11 @@ def _evidence() -> list[Check]:
         ),
         rows.between("weight", 0, None, "Evidence never speaks against.", strictly=True),
         rows.none_where(
+            "rule_is_the_themes", "not is_known_rule or abs(weight - known_weight) > 1e-6",
+            "article_id, theme_id, rule_id, weight, known_weight",
+            "A receipt names the rule of its theme that chose it, with that rule's weight.",
+        ),
+        rows.none_where(
             "taxonomy_is_the_analysis", "taxonomy_version is distinct from analysed_with",
             "article_id, taxonomy_version, analysed_with",
             "Evidence of two taxonomies in one article cannot be compared.",
@@ -264,9 +320,15 @@ def _themes() -> list[Check]:
             "Below its threshold a theme is a guess.",
         ),
         rows.none_where(
+            "score_counts_evidence",
+            "score < heaviest - 1e-6 or (is_primary and score < best_score - 1e-6)",
+            "article_id, theme_id, score, heaviest, best_score, is_primary",
+            "A score is at least its heaviest evidence, and the best one leads.",
+        ),
+        rows.none_where(
             "has_evidence",
             "evidence is null or evidence_count < 1 or evidence_count > evidence "
-            "or evidence_count < sentences",
+            "or evidence_count < sentences or evidence_count <> evidence",
             "article_id, theme_id, evidence_count, evidence, sentences",
             "A theme without an evidence sentence is not a fact.",
         ),
@@ -275,6 +337,47 @@ def _themes() -> list[Check]:
             "select article_id, version_id, count_if(is_primary) as primaries from batch "
             "group by all having count_if(is_primary) <> 1",
             "An article with themes has one that leads.",
+        ),
+    ]  # fmt: skip
+
+
+def _texts() -> list[Check]:
+    covered = Rows(Asset("enriched_text", COVERED), REMEDY)
+    level = Rows(Asset("enriched_level", LEVEL), REMEDY)
+    queries = [SIGNED.format(table=table, form=form) for table, form in _FORMS.items()]
+    signed = Rows(Asset("enriched_signature", " union all ".join(queries)), REMEDY)
+    return [
+        covered.none_where(
+            "all_of_it",
+            "sentences is null or told_characters <> characters or last_no <> sentences - 1",
+            "article_id, sentences, last_no, characters, told_characters",
+            "A sentence that is left out can speak for nothing, and nobody would miss it.",
+        ),
+        covered.none_where(
+            "quotation_has_marks", "in_quotation and not has_marks", "article_id",
+            "Nobody is quoted in a text without a quotation mark.",
+        ),
+        level.none_where(
+            "one_per_language", "levels > 1", "language, levels",
+            "Texts of one language that are read by two methods cannot be compared.",
+        ),
+        signed.none_where(
+            "once_each", "times > 1 or is_stray or is_other_day",
+            "table_name, article_id, version_id, times, is_stray, is_other_day",
+            "What texts are compared by is of the texts that landed, with their day.",
+        ),
+        signed.none(
+            "of_one_form",
+            "select table_name, count(distinct coalesce(form, '')) as forms from batch "
+            "group by all having count(distinct coalesce(form, '')) > 1 or bool_or(form is null)",
+            "Hashes and vectors of two makes cannot be compared; an old one pairs with nothing.",
+        ),
+        signed.none(
+            "none_missing",
+            "select article_id, version_id from analysis where analysis_level <> 'none' "
+            "and (article_id, version_id) not in "
+            "(select (article_id, version_id) from batch where table_name = 'story_terms')",
+            "A text that is described by nothing starts a story of its own.",
         ),
     ]  # fmt: skip
 
@@ -292,13 +395,58 @@ def _pairs() -> list[Check]:
             "in_order", "article_id_a >= article_id_b", "article_id_a, article_id_b",
             "A pair is written once, and nothing is its own copy.",
         ),
-        rows.between("jaccard", 0, 1, "A likeness is a share."),
+        rows.between("jaccard", 0, 1, "A likeness is a share.", strictly=True),
+        rows.none(
+            "same_text_is_a_pair",
+            "select a.article_id, b.article_id as other_id "
+            "from (from article semi join signature using (article_id, version_id)) as a "
+            "join (from article semi join signature using (article_id, version_id)) as b "
+            "on a.text = b.text and a.article_id < b.article_id "
+            "and abs(a.published_day - b.published_day) <= 30 "
+            "where (a.article_id, a.version_id, b.article_id, b.version_id) not in (select "
+            "(article_id_a, version_id_a, article_id_b, version_id_b) from batch)",
+            "One text printed twice is one text, or a story counts it as two voices.",
+        ),
         rows.none(
             "of_this_batch",
             "select article_id_a, article_id_b from batch where not exists (from article a where "
             "(a.article_id = article_id_a and a.version_id = version_id_a) "
             "or (a.article_id = article_id_b and a.version_id = version_id_b))",
             "A pair that no landed wording is part of belongs to another edition.",
+        ),
+    ]  # fmt: skip
+
+
+def _links(run: Run) -> list[Check]:
+    rows = Rows(
+        Asset("enriched_story_link", "select * from story_link"),
+        "Clear and repeat the task 'group_texts'.",
+    )
+    this = f"date '{run.edition}'"
+    show = "article_id, earlier_article_id, seen_in, earlier_seen_in, likeness"
+    return [
+        rows.unique(
+            ["article_id", "version_id", "seen_in", "earlier_seen_in"],
+            "A wording has one like it in an edition.",
+        ),
+        rows.not_null(
+            ["article_id", "version_id", "seen_in", "earlier_article_id", "earlier_version_id",
+             "earlier_seen_in", "likeness"],
+            "A link leads from a wording to an earlier one.",
+        ),
+        # Of rounded numbers: a text is up to 1.01 like itself.
+        rows.between("likeness", 0, 1.01, "A likeness is a share.", strictly=True),
+        rows.none_where(
+            "leads_back", "earlier_seen_in > seen_in or article_id = earlier_article_id", show,
+            "A story goes back to its first report; what came later is nobody's ancestor.",
+        ),
+        rows.none(
+            "of_this_batch",
+            f"select {show} from batch where not ((seen_in = {this} "
+            "and (article_id, version_id) in (select (article_id, version_id) from article)) "
+            f"or (earlier_seen_in = {this} and (earlier_article_id, earlier_version_id) in "
+            "(select (article_id, version_id) from article)))",
+            "A link that no landed wording is part of belongs to another edition.",
         ),
     ]  # fmt: skip
 

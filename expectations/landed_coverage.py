@@ -10,12 +10,8 @@ create temp view listed as
 select source_id, url from discovered where coalesce(via, '') not in ('recheck', 'deferred')
 """
 
-# What UTF-8 looks like that was read as Latin-1 or Windows-1252, and the replacement character.
-GARBLED = r"\x{FFFD}|[\x{C2}-\x{F4}][\x{80}-\x{9F}]|[ÂÃ][\x{A0}-\x{BF}]|â€|ðŸ"
-
 # Measures of the whole edition, one row. A share over fewer rows than `min_rows_for_share` is 0:
-# of three articles one is always a third. Texts are compared without their first line: often it
-# is the headline, each page's own even where all show the same notice.
+# of three articles one is always a third. What a person released from quarantine is in no `page`.
 EDITION = """
 select
     (select count(*) from disposition where status in ('loaded', 'unchanged')) as articles_known,
@@ -23,21 +19,15 @@ select
         from article) as undated_share,
     (select if(count(*) < {rows}, 0, count_if(status = 'fetch_failed') / count(*))
         from disposition) as fetch_failed_share,
-    (select if(count(*) < {rows}, 0, count_if(status = 'quarantined') / count(*))
-        from disposition) as quarantined_share,
-    (select if(count(*) < {rows}, 0, count_if(copies > 1) / count(*))
-        from (
-            select count(distinct article_id) over (
-                partition by source_id, regexp_replace(text, '^[^\\n]{{1,200}}\\n', '')
-            ) as copies
-            from article)
-    ) as repeated_text_share,
-    (select if(count(*) < {rows}, 0, count_if(regexp_matches(
-            text, '</(p|div|span|a|li|td|script|style)\\s*>')) / count(*))
-        from article) as markup_share,
-    (select if(count(*) < {rows}, 0, count_if(len(regexp_extract_all(
-            text, '{garbled}')) > 2) / count(*))
-        from article) as garbled_share,
+    (select if(count(*) < {rows}, 0, 1 - count(distinct body) / count(*))
+        from page) as repeated_text_share,
+    (select if(count(*) < {rows}, 0, count_if(has_markup) / count(*)) from page) as markup_share,
+    (select if(count(*) < {rows}, 0, count_if(is_garbled) / count(*)) from page) as garbled_share,
+    (select if(count(*) < {rows}, 0, count_if(is_no_prose) / count(*)) from page) as no_prose_share,
+    (select if(count(*) < {rows}, 0, count_if(status in (
+            'extract_failed', 'too_large', 'not_an_article')) / count(*))
+        from disposition where status not in ('fetch_failed', 'deferred', 'robots_disallowed'))
+        as unread_share,
     (select if(count(*) < {rows}, 0, count_if(word_count < {words}) / count(*))
         from article) as short_text_share,
     (select if(count_if(is_silent) < 2 and count_if(not is_silent) > 0, 0,
@@ -118,15 +108,18 @@ def _sources(thresholds: Thresholds) -> list[Check]:
             "source_id, language, articles, in_another_language",
             "An outlet that changed its language is analysed by the wrong models.",
         ),
+        rows.none_where(
+            "answer_agrees", "feed_status = 'ok' and failed_looks >= looks",
+            "source_id, feed_status, looks, failed_looks",
+            "A closing look that went well is one that did not fail.",
+        ),
     ]  # fmt: skip
 
 
 def _edition(limits: Thresholds) -> list[Check]:
     asset = Asset(
         "edition",
-        EDITION.format(
-            rows=limits.min_rows_for_share, words=limits.min_median_words, garbled=GARBLED
-        ),
+        EDITION.format(rows=limits.min_rows_for_share, words=limits.min_median_words),
     )
     coverage = Rows(
         asset, "Look at the network and at the outlets; repeat 'collect' while it is open.",
@@ -146,8 +139,12 @@ def _edition(limits: Thresholds) -> list[Check]:
             "With so many failed fetches the day's counts are a matter of luck.",
         ),
         truth.at_most(
-            "quarantined_share", limits.max_quarantined_share,
-            "So many refused rows are a fault of the batch, not of single articles.",
+            "unread_share", limits.max_unread_share,
+            "Where most answers give no article, the sites or the extraction have changed.",
+        ),
+        truth.at_most(
+            "no_prose_share", limits.max_no_prose_share,
+            "What is hardly made of its language's commonest words is a list, code or noise.",
         ),
         truth.at_most(
             "undated_share", limits.max_undated_share,

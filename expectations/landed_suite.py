@@ -1,32 +1,38 @@
 """What must be true of a landed batch before it is enriched and loaded."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from core.landed import GENRES, ORIGINS, PRECISIONS, STATUSES
 from core.plan import Run
 from expectations.checks import Asset, Check, Rows, Suite
+from expectations.configuration import configuration_tables
 from expectations.landed_coverage import LISTED, coverage_checks
-from expectations.landed_history import history_checks
+from expectations.landed_history import FLAGS, history_checks
+from expectations.landed_outlets import outlet_checks, page_setup
 from expectations.landed_views import (
     columns_check,
-    configuration_tables,
     earlier_editions,
     history_view,
     landed_view,
+    released_table,
 )
+from expectations.row_checks import TEXT_MEASURES, UNRELEASED, quarantine_checks, text_checks
 
 TABLES = (
     "discovered", "disposition", "source_report", "removal", "article", "article_url",
-    "date_candidate",
+    "date_candidate", "quarantine",
 )  # fmt: skip
 ROBOTS_AI = ("disallowed", "noai", "not_stated")
 
 # A landed wording, with what its outlet says about itself.
-ARTICLE = """
+ARTICLE = rf"""
 select article.* exclude (authors, text), left(text, 60) as text, length(text) as text_length,
+    {TEXT_MEASURES},
     trim(title) <> '' and trim(text) <> '' and word_count > 0 as has_wording,
     version_id = left(sha256(title || chr(0) || text), 16) as is_own_wording,
-    known_source.timezone, known_source.is_active
+    len(regexp_split_to_array(trim(text), '[\s\p{{Z}}]+')) as counted_words,
+    regexp_matches(text, '[\p{{Han}}\p{{Hiragana}}\p{{Katakana}}\p{{Thai}}]') as is_unspaced,
+    known_source.timezone, known_source.is_active, known_source.kind
 from article left join known_source using (source_id)
 """
 
@@ -54,23 +60,30 @@ def landed_suite(run: Run) -> Suite:
     setup = [
         *configuration_tables(run),
         *(landed_view(run.landing, table) for table in TABLES),
+        released_table(run),
+        UNRELEASED,
+        *page_setup(),
         ADDRESSES,
         LISTED,
         history_view(editions, "disposition", "source_id, url, status"),
         history_view(
             editions, "article",
-            "article_id, version_id, source_id, word_count, published_precision",
+            f"article_id, version_id, source_id, language, word_count, {FLAGS}",
         ),
     ]  # fmt: skip
+    articles = _articles(run)
     checks = [
         columns_check(TABLES),
         *_dispositions(),
-        *_articles(run),
+        *articles,
+        *quarantine_checks(articles, run.thresholds),
         *_article_urls(),
         *_removals(),
         *_dates(),
+        *_discovered(run),
+        *outlet_checks(run.thresholds),
         *coverage_checks(run.thresholds),
-        *history_checks(run.thresholds, len(editions)),
+        *history_checks(run.thresholds, len(editions), run.edition.isoformat()),
     ]
     return Suite("landed", tuple(setup), tuple(checks))
 
@@ -107,22 +120,43 @@ def _dispositions() -> list[Check]:
             "from landed_address l where l.source_id = batch.source_id and l.url = batch.url)",
             "A URL that counts as loaded must have its article in the batch.",
         ),
+        rows.none_where(
+            "loaded_was_answered",
+            "status = 'loaded' and http_status not between 200 and 299 and http_status <> 304",
+            "source_id, url, http_status",
+            "An article comes from an answer that carried one, not from an error page.",
+        ),
     ]  # fmt: skip
 
 
 def _articles(run: Run) -> list[Check]:
     rows = Rows(
-        Asset("landed_article", ARTICLE), "Clear and repeat the tasks 'extract' and 'land'."
-    )
-    return [*_wordings(rows), *_kinds(rows), *_publication_dates(rows, run)]
-
-
-def _wordings(rows: Rows) -> list[Check]:
+        Asset("landed_article", ARTICLE), "Clear and repeat the tasks 'extract' and 'land'.",
+        one_by_one=True,
+    )  # fmt: skip
     return [
-        rows.not_null(
-            ["article_id", "version_id", "source_id", "title", "text", "word_count",
-             "published_precision", "first_seen_at", "fetched_at"],
-            "Every fact hangs on these.",
+        *_wordings(rows, run),
+        *text_checks(rows),
+        *_kinds(rows),
+        *_publication_dates(rows, run),
+    ]
+
+
+def _looked(run: Run) -> tuple[datetime, datetime]:
+    """When an edition's looks can have been: polls that no edition took wait for five weeks."""
+    return run.cutoff - timedelta(days=36), run.cutoff + timedelta(days=1)
+
+
+def _wordings(rows: Rows, run: Run) -> list[Check]:
+    first, last = _looked(run)
+    return [
+        rows.not_null(["article_id", "version_id"], "Every fact hangs on these."),
+        rows.none_where(
+            "row_complete",
+            "source_id is null or title is null or text is null or word_count is null "
+            "or published_precision is null or first_seen_at is null or fetched_at is null",
+            "source_id, url, title, word_count, published_precision, first_seen_at, fetched_at",
+            "Without one of these a wording has no outlet, no words or no day.",
         ),
         rows.unique(["article_id", "version_id"], "A wording landed twice would count twice."),
         rows.none_where(
@@ -131,7 +165,9 @@ def _wordings(rows: Rows) -> list[Check]:
         ),
         rows.none_where(
             "article_id_follows_url",
-            "article_id <> left(sha256(url), 16)", "article_id, url",
+            "article_id <> left(sha256(if(starts_with(url, 'record:'), "
+            "source_id || substr(url, 8), url)), 16)",
+            "article_id, url",
             "The id is derived from the canonical URL, so that a second visit finds it again.",
         ),
         rows.none_where(
@@ -148,6 +184,18 @@ def _wordings(rows: Rows) -> list[Check]:
         rows.none_where(
             "seen_before_fetched", "first_seen_at > fetched_at",
             "article_id, first_seen_at, fetched_at", "A page is found before it is fetched.",
+        ),
+        rows.none_where(
+            "fetched_for_this_edition",
+            f"kind = 'web' and fetched_at not between timestamp '{first}' and timestamp '{last}'",
+            "source_id, article_id, fetched_at",
+            "A page fetched long before or after the edition's looks belongs to another one.",
+        ),
+        rows.none_where(
+            "words_counted",
+            "not is_unspaced and abs(word_count - counted_words) > 5 + 0.1 * counted_words",
+            "source_id, article_id, word_count, counted_words",
+            "The length of a text is counted from it; another number is another text's.",
         ),
         rows.none_where(
             "language_in_form", "not regexp_full_match(language, '[a-z]{2,3}')",
@@ -186,6 +234,7 @@ def _kinds(rows: Rows) -> list[Check]:
 
 def _publication_dates(rows: Rows, run: Run) -> list[Check]:
     latest = run.cutoff + timedelta(days=1)
+    window = run.sources.max_age_days + 1  # a day in the outlet's zone may begin earlier
     return [
         rows.in_set("published_precision", PRECISIONS, "Days are formed by precision."),
         rows.none_where(
@@ -194,6 +243,19 @@ def _publication_dates(rows: Rows, run: Run) -> list[Check]:
             f"or published_at > timestamp '{latest:%Y-%m-%d %H:%M:%S}'",
             "source_id, article_id, url, published_at, published_method",
             "A date of the future or from before the web belongs to no edition's day.",
+        ),
+        rows.none_where(
+            "published_in_window",
+            "published_precision in ('second', 'minute', 'day') "
+            f"and published_day < date '{run.edition - timedelta(days=window)}'",
+            "source_id, article_id, url, published_day",
+            "What is older than max_age_days is no news of this edition; it ends out of window.",
+        ),
+        rows.none_where(
+            "whole_day_has_no_time",
+            "published_precision = 'day' and published_at <> published_at::date",
+            "source_id, article_id, published_at, published_precision",
+            "A date known to the day says no hour; one that does was shifted.",
         ),
         rows.none_where(
             "precision_says_what_is_known",
@@ -227,6 +289,16 @@ def _article_urls() -> list[Check]:
             "article_landed",
             "select url, article_id from batch anti join article using (article_id)",
             "A URL of an article that is not there leads nowhere.",
+        ),
+        rows.none(
+            "canonical_is_the_articles",
+            "select article.article_id, article.url from article where url is not null and "
+            "not exists (from batch b where b.article_id = article.article_id "
+            "and b.url = article.url and b.is_canonical) "
+            "union all select b.article_id, b.url from batch b semi join article using (article_id) "
+            "where is_canonical and (article_id, b.url) not in "
+            "(select (article_id, url) from article where url is not null)",
+            "An article has one canonical URL, the one that its id is made of.",
         ),
     ]
 
@@ -269,9 +341,31 @@ def _dates() -> list[Check]:
         rows.in_set("precision", PRECISIONS, "Candidates are compared by precision."),
         rows.none(
             "chosen_is_the_articles",
-            "select article_id, version_id, any_value(value) as value, count(*) as chosen "
-            "from batch left join article using (article_id, version_id) where is_chosen "
-            "group by all having count(*) > 1 or any_value(published_at is distinct from value)",
+            "select article_id, version_id, published_at, any_value(value) as value, "
+            "count(value) as chosen from article "
+            "left join (from batch where is_chosen) as c using (article_id, version_id) "
+            "group by all having count(value) <> if(published_at is null, 0, 1) "
+            "or any_value(value is distinct from published_at "
+            "or precision is distinct from published_precision "
+            "or method is distinct from published_method)",
             "The one chosen candidate is the article's date, so that a person can see why.",
+        ),
+    ]
+
+
+def _discovered(run: Run) -> list[Check]:
+    rows = Rows(
+        Asset("landed_discovered", "select * from discovered"), "Clear and repeat 'collect'."
+    )
+    first, last = _looked(run)
+    return [
+        rows.not_null(
+            ["source_id", "url", "discovered_at"], "What was found where and when tells coverage."
+        ),
+        rows.none_where(
+            "in_an_edition_look",
+            f"discovered_at not between timestamp '{first}' and timestamp '{last}'",
+            "source_id, url, discovered_at",
+            "A URL found long before or after the edition's looks belongs to another one.",
         ),
     ]

@@ -1,14 +1,16 @@
-"""DuckDB statements that show landed Parquet files, earlier editions and the configuration.
+"""DuckDB statements that show landed Parquet files and earlier editions.
 
 Statements only: `expectations.validate` runs them on the connection of a suite.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 
+from core.content_hash import content_hash
+from core.decisions import held_contents, read_decisions, released_rows
 from core.landed import LANDED
 from core.plan import Run, closed_path, read_closed
 from expectations.checks import Asset, Check, Rows, sql_text, text_list
@@ -27,50 +29,68 @@ _SQL_TYPES: dict[type[pl.DataType], str] = {
 
 
 def landed_view(folder: Path, table: str) -> str:
-    """A view of `table` over its landed files; empty, with the right columns, where none landed."""
+    """A view of `table` over its landed files, without what is in quarantine.
+
+    Empty, with the right columns, where none landed.
+    """
     files = sorted((folder / table).glob("*.parquet"))
     if files:
-        return f"create temp view {table} as select * from read_parquet({text_list(files)})"
+        landed = f"(from read_parquet({text_list(files)}))"
+        refused = sorted((folder / "quarantine").glob("*.parquet"))
+        if refused:
+            landed = _kept(table, landed, f"(from read_parquet({text_list(refused)}))")
+        return f"create temp view {table} as from {landed} as landed"
     columns = ", ".join(
         f"null::{_SQL_TYPES[dtype.base_type()]} as {name}" for name, dtype in LANDED[table].items()
     )
     return f"create temp view {table} as select {columns} where false"
 
 
-def configuration_tables(run: Run) -> list[str]:
-    """Tables `known_source`, `known_theme`, `known_entity` of the run's own configuration."""
-    sources = (
-        f"({_row(one.id, one.name, one.owner.id, one.language, one.timezone)}, "
-        f"{one.is_active(run.edition)}::boolean)"
-        for one in run.sources.sources
+def _kept(table: str, landed: str, refused: str) -> str:
+    """The rows of `landed` as the warehouse takes them in; see `warehouse.load`."""
+    if table == "disposition":
+        return (
+            f"(select * replace (if(status = 'loaded' and (source_id, url) in "
+            f"(select (source_id, url) from {refused} where is_last), 'quarantined', status) "
+            f"as status) from {landed})"
+        )
+    if table == "article_url":
+        gone = f"select article_id from {refused} where is_last"
+        return f"(from {landed} where article_id not in ({gone}))"
+    if table != "quarantine" and {"article_id", "version_id"} <= LANDED[table].keys():
+        return (
+            f"(select landed.* from {landed} as landed "
+            f"anti join {refused} as refused using (article_id, version_id))"
+        )
+    return landed
+
+
+def released_table(run: Run) -> str:
+    """A table `released` of the edition's rows that persons took out of quarantine."""
+    rows = released_rows(read_decisions(run.paths), run.edition)
+    keys = (f"({sql_text(article)}, {sql_text(version)})" for article, version in rows)
+    values = ", ".join(keys) or "(null, null)"
+    return (
+        "create temp table released as select * from "
+        f"(values {values}) as t(article_id, version_id) where article_id is not null"
     )
-    themes = (f"({_row(one.id, one.parent)}, {one.threshold}::double)" for one in run.themes.themes)
-    entities = (
-        f"({_row(one.id, one.name, one.type, one.parent)})" for one in run.entities.entities
-    )
-    return [
-        _table("known_source", "source_id, name, owner_id, language, timezone, is_active", sources),
-        _table("known_theme", "theme_id, parent_id, threshold", themes),
-        _table("known_entity", "entity_id, name, entity_type, parent_id", entities),
-    ]
-
-
-def _row(*values: str | None) -> str:
-    return ", ".join("null::varchar" if one is None else sql_text(one) for one in values)
-
-
-def _table(name: str, columns: str, rows: Iterable[str]) -> str:
-    return f"create temp table {name} as select * from (values {', '.join(rows)}) as t({columns})"
 
 
 def earlier_editions(run: Run) -> list[tuple[date, Path]]:
-    """The closed editions before this one, oldest first, at most `HISTORY_EDITIONS` of them."""
+    """The closed editions before this one, oldest first, at most `HISTORY_EDITIONS` of them.
+
+    What is on hold is no measure of what is usual: it is left out.
+    """
+    held = held_contents(read_decisions(run.paths))
+    suspects = {edition for edition, _ in held}
     found: list[tuple[date, Path]] = []
     for folder in sorted(run.paths.landing_root.glob("????-??-??"), reverse=True):
         edition = date.fromisoformat(folder.name)
         if edition < run.edition and closed_path(run.paths, edition).exists():
             closed = read_closed(run.paths, edition) or {}
-            found.append((edition, run.paths.landing(edition, closed["collect_id"])))
+            landing = run.paths.landing(edition, closed["collect_id"])
+            if edition not in suspects or (edition, content_hash(landing)) not in held:
+                found.append((edition, landing))
         if len(found) == HISTORY_EDITIONS:
             break
     return found[::-1]

@@ -51,10 +51,11 @@ COLUMNS: dict[tuple[str, str], str] = {
     "out_of_window robots_disallowed blocked_address fetch_failed too_large not_an_article "
     "extract_failed quarantined deferred median_delay_minutes date_method_shares",
     ("quality", "quarantine"): "edition source_id article_id version_id url expectation reason "
-    "run_id",
-    ("quality", "decision"): "decided_at decision edition content_hash decided_by why run_id",
+    "run_id quarantine_id may_release",
+    ("quality", "decision"): "decided_at decision edition content_hash decided_by why run_id "
+    "article_id version_id expectations",
     ("quality", "expectation_result"): "run_id publication_id edition suite expectation "
-    "table_name column_name severity success observed sentence",
+    "table_name column_name severity success observed sentence overridden_by",
     ("meta", "publication"): "publication_id base_publication_id edition published_at dag_run_id "
     "code_version taxonomy_version extractor_version schema_version gate_result",
     ("meta", "edition"): "edition collect_id content_hash loaded_by_run_id",

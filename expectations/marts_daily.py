@@ -1,6 +1,7 @@
 """What must be true of daily facts: they equal a recount from the article-level facts."""
 
 from expectations.checks import Asset, Check, Rows
+from expectations.marts_baseline import baseline_checks, baseline_setup
 
 # Articles of a known day with all that daily facts count by; made once for all recounts.
 COUNTED = """
@@ -138,16 +139,30 @@ with recount as (
         count(distinct syndication_id) as texts, count(distinct story_id) as stories,
         count_if(is_measured) as analysed, count_if(is_truncated) as truncated
     from counted group by all
+),
+without_day as (
+    select first_seen_edition - 1 as published_day, source_id, count(*) as undated
+    from marts.dim_article where published_precision not in ('second', 'minute', 'day') group by all
+),
+look as (
+    select edition - 1 as published_day, source_id, is_collected as was_collected
+    from quality.fct_source_edition
 )
-select published_day, source_id, {columns}, daily.undated, daily.is_collected
-from marts.fct_coverage_daily as daily full join recount using (published_day, source_id)
+select published_day, source_id, {columns}, daily.undated,
+    coalesce(without_day.undated, 0) as counted_undated, daily.is_collected, was_collected,
+    source.kind
+from marts.fct_coverage_daily as daily
+full join recount using (published_day, source_id)
+full join without_day using (published_day, source_id)
+left join look using (published_day, source_id)
+left join marts.dim_source as source using (source_id)
 """
 COVERAGE_MEASURES = ("articles", "texts", "stories", "analysed", "truncated")
 
 
 def daily_setup() -> list[str]:
     """Statements that the assets of these checks need, after the databases are attached."""
-    return [COUNTED]
+    return [COUNTED, *baseline_setup()]
 
 
 def daily_checks(remedy: str) -> list[Check]:
@@ -156,6 +171,7 @@ def daily_checks(remedy: str) -> list[Check]:
         *_node_daily("theme", "", remedy),
         *_node_daily("entity", _VALID, remedy),
         *_all_days(remedy),
+        *baseline_checks(remedy),
         *_pairs(remedy),
         *_coverage(remedy),
     ]
@@ -271,8 +287,11 @@ def _coverage(remedy: str) -> list[Check]:
             "Coverage is what the articles say, over all days.",
         ),
         rows.none_where(
-            "bounds", "least(articles, undated) < 0 or is_collected is null",
-            "published_day, source_id, articles, undated, is_collected",
-            "A day is collected or not, and nothing is counted below zero.",
+            "collected_as_told",
+            "undated is distinct from counted_undated or is_collected is distinct from "
+            "if(kind = 'archive', articles > 0, coalesce(was_collected, false))",
+            "published_day, source_id, undated, counted_undated, is_collected, was_collected",
+            "A day was collected if a look of its edition was answered; undated articles count "
+            "on the day that was collected when they were seen first.",
         ),
     ]  # fmt: skip

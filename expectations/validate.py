@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from expectations.duckdb_engine import DuckDBDatasource, ExpectNoRows, examples_
 from expectations.verdicts import Verdict
 
 _ALL_ROWS = "all rows"
+_NAMED = 5
 
 
 def validate(suite: Suite, docs: Path) -> list[Verdict]:
@@ -41,6 +43,7 @@ def validate(suite: Suite, docs: Path) -> list[Verdict]:
         )
         outcome = context.checkpoints.add(checkpoint).run()
         context.build_data_docs(build_index=False)
+        left_out = _left_out(source, suite)
     finally:
         broken = source.get_execution_engine().broken
         source.get_execution_engine().close()
@@ -52,6 +55,10 @@ def validate(suite: Suite, docs: Path) -> list[Verdict]:
     verdicts = [
         _verdict(suite.name, check, found[check.name], broken.get(f"{check.asset.name}_rows"))
         for check in suite.checks
+    ]
+    verdicts = [
+        replace(one, observed=f"{one.observed}{left_out.get(one.expectation, '')}")
+        for one in verdicts
     ]
     finish_pages(docs, verdicts)
     return verdicts
@@ -122,6 +129,24 @@ def _definitions(context: Any, source: DuckDBDatasource, suite: Suite) -> list[A
         )
         definitions.append(context.validation_definitions.add(definition))
     return definitions
+
+
+def _left_out(source: DuckDBDatasource, suite: Suite) -> dict[str, str]:
+    """What a check says of the subjects that it cannot judge, by its name."""
+    told: dict[str, str] = {}
+    with source.get_execution_engine().get_connection() as connection:
+        for check in suite.checks:
+            table = f"{check.asset.name}_rows"
+            if check.left_out and not check.inactive:
+                query = f"with batch as (from {table}) {check.left_out} order by 1"
+                names = [str(row[0]) for row in connection.exec_driver_sql(query)]
+                more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+                if names:
+                    told[check.name] = (
+                        f"; inactive for {', '.join(names[:_NAMED])}{more}: "
+                        "fewer than 5 articles expected"
+                    )
+    return told
 
 
 def _expectation(check: Check) -> Any:

@@ -21,13 +21,17 @@ SCHEMA = pl.Schema(
         "success": pl.Boolean,
         "observed": pl.String,
         "sentence": pl.String,
+        "overridden_by": pl.String,
     }
 )
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What one expectation found; `sentence` says why it matters and what to do."""
+    """What one expectation found; `sentence` says why it matters and what to do.
+
+    `overridden_by` is the person who decided that this content is published although it failed.
+    """
 
     suite: str
     expectation: str
@@ -37,15 +41,22 @@ class Verdict:
     success: bool
     observed: str
     sentence: str
+    overridden_by: str | None = None
+
+    @property
+    def name(self) -> str:
+        """`suite/expectation`, as decisions name it."""
+        return f"{self.suite}/{self.expectation}"
 
     @property
     def stops(self) -> bool:
         """Whether this verdict alone refuses the edition."""
-        return not self.success and self.severity == "critical"
+        return not self.success and self.severity == "critical" and self.overridden_by is None
 
     def tell(self) -> str:
         """One paragraph for a log."""
-        return f"{self.severity} {self.suite}/{self.expectation}: {self.observed}. {self.sentence}"
+        over = f", overridden by {self.overridden_by}," if self.overridden_by else ""
+        return f"{self.severity}{over} {self.name}: {self.observed}. {self.sentence}"
 
 
 def write_verdicts(verdicts: list[Verdict], run_id: str, edition: date, path: Path) -> None:

@@ -36,6 +36,7 @@ class Facts:
     refusals: list[Row]
     verdicts: list[Row]
     refused_runs: list[Row]
+    decisions: list[Row]
     licences: list[Row]
     changed: list[Row]
 
@@ -105,6 +106,7 @@ def read_facts(connection: duckdb.DuckDBPyConnection, publication_id: str, editi
         refusals=query(connection, "refusals", these),
         verdicts=query(connection, "verdicts", this),
         refused_runs=query(connection, "refused_runs", these),
+        decisions=query(connection, "decisions", {**these, **this}),
         licences=query(connection, "licences", these),
         changed=query(connection, "corrections", these),
     )

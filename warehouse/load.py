@@ -44,11 +44,13 @@ def load_raw(
     landing = make_landing(run.paths, editions)
     fill_touched_articles(connection, landing, editions)
     _load_articles(connection, landing)
-    _load(connection, "removal", landing.files("removal"), _TOUCHED)
+    for table in ("removal", "quarantine"):
+        _load(connection, table, landing.files(table), _TOUCHED)
     changed = {one.edition for one in editions if one.state in ("new", "changed")}
     for table in BY_EDITION:
         files = landing.files(table).filter(pl.col("edition").is_in(changed))
         _load(connection, table, files, "true")
+    _keep_out(connection)
     _load(connection, "near_duplicate", landing.files("near_duplicate"), _BOTH_TOUCHED)
     _load(connection, "story_link", landing.files("story_link"), _LINK_TOUCHED)
     _load(connection, "kb_entity", landing.files("kb_entity"), "true")
@@ -93,6 +95,26 @@ def _load_articles(connection: DuckDBPyConnection, landing: Landing) -> None:
     for table in BY_ARTICLE:
         files = landing.files(table).filter(pl.col("edition").is_in(editions.implode()))
         _load(connection, table, files, _TOUCHED)
+
+
+def _keep_out(connection: DuckDBPyConnection) -> None:
+    """Take out the wordings in quarantine; the URLs that led to nothing else end there.
+
+    What hangs on a wording needs no filter: it was not enriched, and every model joins it to one.
+    """
+    connection.execute(
+        "delete from scratch.raw.article where (edition, article_id, version_id) in"
+        " (select (edition, article_id, version_id) from scratch.raw.quarantine)"
+    )
+    connection.execute(
+        "update scratch.raw.disposition as ended"
+        " set status = 'quarantined', reason = refused.reason from ("
+        " select edition, source_id, url,"
+        " string_agg(distinct reason, ' ' order by reason) as reason"
+        " from scratch.raw.quarantine where is_last group by all) as refused"
+        " where ended.status = 'loaded' and ended.edition = refused.edition"
+        " and ended.source_id = refused.source_id and ended.url = refused.url"
+    )
 
 
 def _load(connection: DuckDBPyConnection, table: str, files: pl.DataFrame, condition: str) -> None:

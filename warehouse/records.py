@@ -1,14 +1,17 @@
 """Writes into a candidate what was said and done about it: verdicts, decisions, its own record."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 from duckdb import DuckDBPyConnection
 
-from core.decisions import read_decisions
+from core.decisions import Decision, read_decisions
 from core.home import Home
+from core.landed import read_landed
 from core.plan import Run
+from core.quarantine import with_ids
 from warehouse.database import transaction
 from warehouse.editions import Content, sealed_folder
 from warehouse.raw import insert_rows
@@ -85,9 +88,9 @@ def _write_all(connection: DuckDBPyConnection, run: Run, note: dict[str, Any]) -
     own = _rows((run.work / "verdicts").glob("*.parquet"), EXPECTATION_RESULT)
     verdicts = [{**row, "publication_id": note["publication_id"]} for row in own]
     _add_missing(connection, EXPECTATION_RESULT, verdicts)
-    _add_missing(connection, QUARANTINE, _rows(run.work.glob("quarantine.parquet"), QUARANTINE))
     _write_home(connection, run.paths)
     _write_editions(connection, run, note["editions"])
+    _write_quarantine(connection, run, note["editions"])
     _write_publication(connection, run, note)
 
 
@@ -96,12 +99,15 @@ def _write_home(connection: DuckDBPyConnection, home: Home) -> None:
     refused = _rows((home.quality / "verdicts").rglob("*.parquet"), EXPECTATION_RESULT)
     nameless = [{**row, "publication_id": None} for row in refused]
     _add_missing(connection, EXPECTATION_RESULT, nameless)
-    decisions = [one.model_dump() for one in read_decisions(home)]
-    _add_missing(connection, DECISION, decisions)
+    _add_missing(connection, DECISION, [_decision_row(one) for one in read_decisions(home)])
     figures = home.root.glob("reports/*/figures.parquet")
     _add_missing(connection, BRIEF_FIGURE, _rows(figures, BRIEF_FIGURE))
     citations = home.root.glob("reports/*/citations-*.parquet")
     _add_missing(connection, BRIEF_CITATION, _rows(citations, BRIEF_CITATION))
+
+
+def _decision_row(decision: Decision) -> dict[str, object]:
+    return {**decision.model_dump(), "expectations": ", ".join(decision.expectations) or None}
 
 
 def _rows(files: Any, table: Table) -> list[dict[str, object]]:
@@ -139,6 +145,29 @@ def _write_editions(
                 "insert into meta.edition values ($1, $2, $3, $4)",
                 [one["edition"], one["collect_id"], one["content_hash"], run.run_id],
             )
+
+
+def _write_quarantine(
+    connection: DuckDBPyConnection, run: Run, editions: list[dict[str, str]]
+) -> None:
+    """Leave in `quality.quarantine` what the editions in the candidate keep out now."""
+    moved = [one for one in editions if one["state"] != "kept"]
+    days = [one["edition"] for one in moved]
+    connection.execute(
+        "delete from quality.quarantine where edition in (select unnest($1::date[]))", [days]
+    )
+    for one in moved:
+        if one["state"] == "withdrawn":
+            continue
+        edition = date.fromisoformat(one["edition"])
+        content = Content(edition, one["collect_id"], one["content_hash"])
+        refused = read_landed(sealed_folder(run.paths, content), "quarantine")
+        rows = [
+            {name: {**row, "edition": edition, "run_id": run.run_id}[name]
+             for name in QUARANTINE.columns}
+            for row in with_ids(refused, edition).iter_rows(named=True)
+        ]  # fmt: skip
+        insert_rows(connection, "quality.quarantine", rows)
 
 
 def _write_publication(connection: DuckDBPyConnection, run: Run, note: dict[str, Any]) -> None:

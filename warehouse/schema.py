@@ -85,12 +85,14 @@ QUARANTINE = Table(
     {
         "edition": ("date", "Edition that landed the row."),
         "source_id": ("varchar", "Outlet it came from."),
-        "article_id": ("varchar", "Article it belongs to; NULL where it has none."),
-        "version_id": ("varchar", "Wording it belongs to; NULL where it has none."),
-        "url": ("varchar", "URL of the page."),
-        "expectation": ("varchar", "Expectation that it failed."),
+        "article_id": ("varchar", "Article it belongs to."),
+        "version_id": ("varchar", "Wording it belongs to."),
+        "url": ("varchar", "Discovered URL of the page."),
+        "expectation": ("varchar", "Expectation that it failed; a row for each."),
         "reason": ("varchar", "Why, for a person."),
-        "run_id": ("varchar", "Run that refused it."),
+        "run_id": ("varchar", "Run that refused it, the one that loaded the edition without it."),
+        "quarantine_id": ("varchar", "Its name in broadsheet quarantine show, release, discard."),
+        "may_release": ("boolean", "Whether a person may take the row in as it is."),
     },
 )
 DECISION = Table(
@@ -99,12 +101,15 @@ DECISION = Table(
     "A decision about one content of an edition; never changed, only followed by another.",
     {
         "decided_at": ("timestamp", "When, UTC; increases from decision to decision."),
-        "decision": ("varchar", "hold, release, override, rollback or takedown."),
+        "decision": ("varchar", "hold, release, override, rollback, takedown or discard."),
         "edition": ("date", "Edition it is about."),
         "content_hash": ("varchar", "Content of that edition it is about."),
         "decided_by": ("varchar", "Who decided: a person's name, or gate."),
         "why": ("varchar", "The reason given."),
         "run_id": ("varchar", "Run it came from; NULL where a person decided outside a run."),
+        "article_id": ("varchar", "Article of the one row it is about; NULL for all of it."),
+        "version_id": ("varchar", "Wording of the one row it is about; NULL for all of it."),
+        "expectations": ("varchar", "What an override lets fail, suite/expectation, by comma."),
     },
 )
 EXPECTATION_RESULT = Table(
@@ -123,6 +128,7 @@ EXPECTATION_RESULT = Table(
         "success": ("boolean", "Whether it held."),
         "observed": ("varchar", "What was found."),
         "sentence": ("varchar", "Why this matters and what to do."),
+        "overridden_by": ("varchar", "Who had it published although it failed; NULL: nobody."),
     },
 )
 TABLES = (
@@ -144,6 +150,10 @@ def ensure_tables(connection: DuckDBPyConnection, catalog: str) -> None:
     for table in TABLES:
         columns = ", ".join(f"{name} {type_}" for name, (type_, _) in table.columns.items())
         connection.execute(f"create table if not exists {table.qualified} ({columns})")
+        for name, (type_, _) in table.columns.items():  # a base may be older than a column
+            connection.execute(
+                f"alter table {table.qualified} add column if not exists {name} {type_}"
+            )
         connection.execute(f"comment on table {table.qualified} is {_quoted(table.comment)}")
         for name, (_, comment) in table.columns.items():
             connection.execute(f"comment on column {table.qualified}.{name} is {_quoted(comment)}")

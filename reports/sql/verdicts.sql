@@ -6,7 +6,8 @@ select
     r.severity,
     r.success,
     r.observed,
-    r.sentence
+    r.sentence,
+    r.overridden_by
 from quality.expectation_result as r
 where r.publication_id = $publication_id
 order by r.success, r.severity, r.suite, r.expectation

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from core.content_hash import content_hash
+from core.content_hash import collected_hash, content_hash
 
 
 def _write(folder: Path, files: dict[str, bytes]) -> Path:
@@ -28,3 +28,13 @@ def test_half_written_files_do_not_count(tmp_path: Path) -> None:
     before = content_hash(folder)
     _write(folder, {"article/.b.parquet.12.tmp": b"half"})
     assert content_hash(folder) == before
+
+
+def test_what_was_collected_has_a_name_that_enrichment_does_not_change(tmp_path: Path) -> None:
+    folder = _write(tmp_path, {"article/a.parquet": b"1"})
+    before = collected_hash(folder)
+    assert before == content_hash(folder)
+    _write(folder, {"mention/part-0.parquet": b"2"})
+    assert collected_hash(folder) == before
+    _write(folder, {"quarantine/gate.parquet": b"3"})
+    assert collected_hash(folder) != before

@@ -43,7 +43,7 @@ def fresh(folder: Path, edition: date, *, one_body: bool = False) -> Path:
     With `one_body` every page has the same text, as where a site shows its cookie notice.
     """
     newsroom = _sample_sources()
-    pool = _sample_paragraphs()
+    pool = sample_paragraphs()
     number = edition.toordinal() % len(pool)
     for source in newsroom["sources"]:
         host = source["homepage"].removeprefix("http://").rstrip("/")
@@ -80,7 +80,7 @@ def _write_sources(folder: Path, edition: date, newsroom: Any) -> Path:
     return path
 
 
-def _sample_paragraphs() -> list[str]:
+def sample_paragraphs() -> list[str]:
     pages = sorted(SAMPLE_SITE.glob("*/*/**/*.html"))
     readable = [page.read_bytes() for page in pages]
     texts = (

@@ -76,6 +76,7 @@ def land(
     )
     rows["story_link"] = pl.DataFrame(schema=LANDED["story_link"])
     rows["removal"] = _frame("removal", run, gone, wording)
+    rows["quarantine"] = pl.DataFrame(schema=LANDED["quarantine"])
     for table, frame in rows.items():
         write_landed(frame, run.landing, table, "part-0")
     return run
