@@ -121,9 +121,7 @@ def _sources(thresholds: Thresholds) -> list[Check]:
 def _edition(limits: Thresholds) -> list[Check]:
     asset = Asset(
         "edition",
-        EDITION.format(
-            rows=limits.min_rows_for_share, words=limits.min_median_words
-        ),
+        EDITION.format(rows=limits.min_rows_for_share, words=limits.min_median_words),
     )
     coverage = Rows(
         asset, "Look at the network and at the outlets; repeat 'collect' while it is open.",

@@ -67,7 +67,7 @@ def landed_suite(run: Run) -> Suite:
         ),
     ]  # fmt: skip
     checks = [
-        columns_check(TABLES),
+        columns_check(run.landing, TABLES),
         *_dispositions(),
         *_articles(run),
         *_article_urls(),
@@ -329,7 +329,7 @@ def _dates() -> list[Check]:
             "group by all having count(value) <> if(published_at is null, 0, 1) "
             "or any_value(value is distinct from published_at "
             "or precision is distinct from published_precision "
-            "or method is distinct from published_method)",
+            "or method is distinct from published_method) filter (published_at is not null)",
             "The one chosen candidate is the article's date, so that a person can see why.",
         ),
     ]

@@ -76,7 +76,7 @@ select published_day, {{key}} as id, scope, baseline_days, days, versions, day_v
     if(is_comparable, {_QUANTILE.format(q=0.95)}, null) as counted_high,
     if(is_comparable and like_days > 0, {_TAIL}, null) as counted_p_value
 from daily left join summed using (published_day, {{key}}, scope)
-"""  # noqa: S608
+"""
 
 
 def baseline_setup() -> list[str]:
@@ -90,9 +90,7 @@ def baseline_checks(remedy: str) -> list[Check]:
 
 
 def _usual(node: str, remedy: str) -> list[Check]:
-    rows = Rows(
-        Asset(f"{node}_usual", USUAL.format(node=node, key=f"{node}_id")), remedy
-    )
+    rows = Rows(Asset(f"{node}_usual", USUAL.format(node=node, key=f"{node}_id")), remedy)
     far = " or ".join(
         f"abs(coalesce({one}, -1) - coalesce(counted_{one}, -1)) > 1e-6"
         for one in ("expected", "low", "high", "p_value")

@@ -31,7 +31,8 @@ commonest as (
     qualify row_number() over (partition by entity_id order by times desc, surface) = 1
 )
 select entity_id, dim.name, dim.entity_type, commonest.surface,
-    coalesce(dim.wikidata_qid, dim.country, dim.parent_id, dim.relation) as more
+    coalesce(dim.wikidata_qid, dim.country, dim.parent_id, dim.relation,
+        dim.parent_from::varchar, dim.parent_to::varchar, dim.retired_in_edition::varchar) as more
 from (from marts.dim_entity where starts_with(entity_id, 'local:')) as dim
 full join (from commonest where starts_with(entity_id, 'local:')) as commonest using (entity_id)
 """

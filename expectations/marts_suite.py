@@ -14,8 +14,8 @@ from expectations.configuration import configuration_tables
 from expectations.landed_views import earlier_editions, landed_view
 from expectations.marts_columns import COLUMNS
 from expectations.marts_daily import daily_checks, daily_setup
-from expectations.marts_facts import fact_checks
 from expectations.marts_dimensions import dimension_checks
+from expectations.marts_facts import fact_checks
 from expectations.marts_history import history_setup, marts_history_checks
 from expectations.marts_landed import ARRIVED, arrived_setup, differ, landed_checks, not_same
 from expectations.marts_quality import quality_checks
@@ -42,12 +42,19 @@ left join (
 """
 
 # A story again, from its articles. An agency is one reporter, whoever printed it.
-_STORY_COLUMNS = (
-    "title lead_article_id first_published_at first_seen_edition last_seen_edition articles texts "
-    "owners_printing owners_reporting"
-).split()
+_STORY_COLUMNS = [
+    "title",
+    "lead_article_id",
+    "first_published_at",
+    "first_seen_edition",
+    "last_seen_edition",
+    "articles",
+    "texts",
+    "owners_printing",
+    "owners_reporting",
+]
 STORY = f"""
-select coalesce(marts.story_id, counted.story_id) as story_id, {differ(_STORY_COLUMNS, 'marts', 'counted')}
+select coalesce(marts.story_id, counted.story_id) as story_id, {differ(_STORY_COLUMNS, "marts", "counted")}
     as differences
 from marts.dim_story as marts full join (
     select story_id, any_value(title) filter ('story-' || article_id = story_id) as title,
@@ -68,6 +75,7 @@ ALIAS = not_same(
     "where story_id <> 'story-' || article_id",
     "old_story_id",
 )
+
 
 def marts_suite(run: Run) -> Suite:
     """The suite of the built marts, over the candidate, its scratch database and its base."""

@@ -119,7 +119,7 @@ def make_home(root: Path) -> Home:
     home = Home(root)
     days = [TODAY - timedelta(days=days) for days in range(EARLIER, -1, -1)]
     *earlier, yesterday, today = [_land(home, day) for day in days]
-    _enrich([*earlier, yesterday, today])
+    enrich([*earlier, yesterday, today])
     for run in earlier:
         group_edition(run.run_id)
         seal(run)
@@ -145,7 +145,7 @@ def _land(home: Home, day: date) -> Run:
     return run
 
 
-def _enrich(runs: list[Run]) -> None:
+def enrich(runs: list[Run]) -> None:
     """Enrich all editions in one go: the models are loaded once."""
     articles = [read_landed(run.landing, "article") for run in runs]
     tables = enriched_tables(pl.concat(articles), runs[-1])
