@@ -13,7 +13,8 @@ GARBLED = r"[\x{C2}-\x{F4}][\x{80}-\x{9F}]|[ÂÃ][\x{A0}-\x{BF}]|â€|ðŸ"
 # Elements and entities of HTML, declarations of CSS, functions of JavaScript.
 MARKUP = (
     r"</?(p|div|span|a|li|ul|td|tr|h[1-6]|br|img|script|style|iframe|b|i|em|strong)\b[^<>]*>"
-    r"|&(amp|nbsp|quot|lt|gt|#\d+|#x[0-9a-f]+);|\{[^{}]*:[^{}]*;[^{}]*\}|function( \w+)? ?\([^()]*\) ?\{"
+    r"|&(amp|nbsp|quot|lt|gt|#\d+|#x[0-9a-f]+);|\{[^{}]*:[^{}]*;[^{}]*\}"
+    r"|function( \w+)? ?\([^()]*\) ?\{"
 )
 _LOST = 100  # of so many characters one is lost; real pages have some that are, where they are
 _LONG_ENOUGH = 60  # words by which a text tells its language

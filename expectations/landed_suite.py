@@ -277,7 +277,8 @@ def _article_urls() -> list[Check]:
             "select article.article_id, article.url from article where url is not null and "
             "not exists (from batch b where b.article_id = article.article_id "
             "and b.url = article.url and b.is_canonical) "
-            "union all select b.article_id, b.url from batch b semi join article using (article_id) "
+            "union all select b.article_id, b.url "
+            "from batch b semi join article using (article_id) "
             "where is_canonical and (article_id, b.url) not in "
             "(select (article_id, url) from article where url is not null)",
             "An article has one canonical URL, the one that its id is made of.",

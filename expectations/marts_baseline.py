@@ -69,7 +69,8 @@ summed as (
         and h.day between d.published_day - 28 and d.published_day - 1
     group by all
 )
-select published_day, {{key}} as id, scope, baseline_days, days, versions, day_versions, is_comparable,
+select published_day, {{key}} as id, scope, baseline_days, days, versions, day_versions,
+    is_comparable,
     expected, low, high, p_value, is_burst, stories, owners_reporting, like_days,
     if(is_comparable, total / days, null) as counted_expected,
     if(is_comparable, {_QUANTILE.format(q=0.05)}, null) as counted_low,
@@ -106,8 +107,8 @@ def _usual(node: str, remedy: str) -> list[Check]:
             "equals_recount",
             f"({far}) or is_burst is distinct from if(p_value is null, null, "
             "p_value < 0.005 and stories >= 3 and owners_reporting >= 2)",
-            "published_day, id, scope, stories, expected, counted_expected, low, counted_low, high, "
-            "counted_high, p_value, counted_p_value, is_burst",
+            "published_day, id, scope, stories, expected, counted_expected, low, counted_low, "
+            "high, counted_high, p_value, counted_p_value, is_burst",
             "A rise is only one against what was counted before, counted again.",
         ),
     ]  # fmt: skip

@@ -327,7 +327,8 @@ def _groups(remedy: str) -> list[Check]:
         ),
         text.none_where(
             "follows_its_pairs",
-            "lead_id is null or is_torn or has_wrong_lead or (lead_id <> article_id and not has_copy)",
+            "lead_id is null or is_torn or has_wrong_lead "
+            "or (lead_id <> article_id and not has_copy)",
             "article_id, syndication_id, is_torn, has_copy, has_wrong_lead",
             "Texts are one where they were found to be nearly the same, and only there.",
         ),

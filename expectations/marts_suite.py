@@ -54,8 +54,8 @@ _STORY_COLUMNS = [
     "owners_reporting",
 ]
 STORY = f"""
-select coalesce(marts.story_id, counted.story_id) as story_id, {differ(_STORY_COLUMNS, "marts", "counted")}
-    as differences
+select coalesce(marts.story_id, counted.story_id) as story_id,
+    {differ(_STORY_COLUMNS, "marts", "counted")} as differences
 from marts.dim_story as marts full join (
     select story_id, any_value(title) filter ('story-' || article_id = story_id) as title,
         any_value(article_id) filter ('story-' || article_id = story_id) as lead_article_id,

@@ -46,6 +46,7 @@ SENTENCES = (
     "Dana Émile Ørsted 🎬 of the guild welcomed the step and asked for more. ",
     "{filler}",
 )
+NUMBERS = ("one", "two", "three", "four", "five", "six")  # digits tell no body from another
 FILLER = "The parties had talked about item {n} for many weeks without an end in sight"
 
 
@@ -123,7 +124,8 @@ def _add_url(
 def _add_article(tables: Tables, run: Run, source_id: str, homepage: str, number: int) -> None:
     url = f"{homepage}{run.edition}/{number}"
     title = f"Amazon MGM Studios leaves film {number} of {source_id}"
-    filler = " ".join([FILLER.format(n=f"{source_id} {number} {run.edition}")] * 5) + "."
+    name = f"{source_id} {NUMBERS[number]} {run.edition:%A}"
+    filler = " ".join([FILLER.format(n=name)] * 5) + "."
     sentences = [one.format(filler=filler) for one in SENTENCES]
     text = "".join(sentences)
     ids = {"article_id": article_id_of_url(url), "version_id": version_id(title, text)}

@@ -1,7 +1,7 @@
 """Faults around publishing: what lies in the folder, and what was judged, is not what it seems.
 
 Each is done to a scene whose candidate the gate has passed, or to what is published; then the
-step that `told` belongs to must refuse it, or put it right, and the reader sees no more than before.
+step that `told` belongs to must refuse it, or put it right, and readers see what they saw before.
 """
 
 import os

@@ -1,5 +1,7 @@
 """Faults of the built marts: what loading and models get wrong."""
 
+# ruff: noqa: E501 - SQL is read more easily in one line
+
 from tests.faults.fault import Catalogue, Damage
 from tests.faults.newsroom import OUTLETS
 from tests.faults.scene import Scene
