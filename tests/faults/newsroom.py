@@ -14,6 +14,7 @@ from pathlib import Path
 import polars as pl
 
 from core.config import PROJECT_ROOT
+from core.decisions import append_decision
 from core.home import Home
 from core.landed import read_landed, write_landed
 from core.plan import Run, plan_run
@@ -27,6 +28,7 @@ from warehouse.candidate import open_candidate
 from warehouse.dbt import run_dbt
 from warehouse.editions import seal
 from warehouse.publish import publish
+from warehouse.schema import BRIEF_CITATION, BRIEF_FIGURE, QUARANTINE
 
 OUTLETS = (  # id, owner, country, time zone, articles on a weekday
     ("morning-record", "crown", "GB", "Europe/London", 9),
@@ -123,6 +125,7 @@ def make_home(root: Path) -> Home:
     for run in earlier:
         group_edition(run.run_id)
         seal(run)
+    _write_records(yesterday)
     group_edition(yesterday.run_id)
     _build(yesterday)
     check_marts(yesterday.run_id)
@@ -130,6 +133,23 @@ def make_home(root: Path) -> Home:
     group_edition(today.run_id)
     _build(today)
     return home
+
+
+def _write_records(run: Run) -> None:
+    """What a publication takes in beside its marts: decisions, refused rows, printed figures."""
+    for kind in ("hold", "release"):
+        append_decision(run.paths, kind, run.edition, "0" * 16, "A. Editor", "It was looked at.")
+    for table, path in (
+        (QUARANTINE, run.work / "quarantine.parquet"),
+        (BRIEF_FIGURE, run.paths.report(run.edition) / "figures.parquet"),
+        (BRIEF_CITATION, run.paths.report(run.edition) / "citations-1.parquet"),
+    ):
+        row = {
+            name: run.edition if kind == "date" else name
+            for name, (kind, _) in table.columns.items()
+        }
+        path.parent.mkdir(parents=True, exist_ok=True)
+        pl.DataFrame([row]).write_parquet(path)
 
 
 def _land(home: Home, day: date) -> Run:
