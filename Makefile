@@ -39,7 +39,7 @@ fuzz: $(DEV) ## ten minutes of hostile feeds, sitemaps, robots.txt, charsets, UR
 	@BROADSHEET_FUZZ_SECONDS=$(or $(FUZZ_SECONDS),600) BROADSHEET_FUZZ_SEED=$(or $(FUZZ_SEED),$$RANDOM) \
 	  $(BIN)/pytest -q -n0 -s tests/fuzz
 
-bench: $(DEV) ## speed, CPU and memory: fetching from 200 hosts, then editions of 181 and 5,000 pages
+bench: $(DEV) ## speed, CPU and memory: fetching, enrichment, stories, editions of 181 and 5,000 pages
 	@$(BIN)/python -m bench
 
 eval: $(DEV) ## accuracy on labelled sets beside plain alternatives, against pinned floors

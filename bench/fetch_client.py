@@ -12,13 +12,12 @@ import asyncio
 import json
 import os
 import resource
-import sys
 import time
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 import aiohttp
 
+from bench.together import cpu_seconds, peak_megabytes, wait_for_go
 from core.plan import Shard, load_run, make_shards
 from ingest.collect import collect_shard
 
@@ -59,17 +58,6 @@ async def _fetch_bare(sources: list[str], items: int) -> int:
     return done
 
 
-def _cpu_seconds() -> float:
-    usages = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
-
-
-def _peak_megabytes() -> float:
-    """The most memory that this process ever had resident (`ru_maxrss` would count its parent)."""
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
-
-
 def _work(kind: str, shard: Shard, items: int) -> int:
     """Fetch the shard's pages; how many of them are there to be extracted."""
     if kind == "bare":
@@ -87,18 +75,16 @@ def main() -> None:
     run = load_run(RUN_ID)
     sources = [source.id for source in run.sources.sources]
     shard = make_shards(run.sources, sources, most=options.of)[options.process]
-    print("ready", flush=True)
-    if not sys.stdin.readline():
-        sys.exit("nobody said go")
-    before, cpu, start = _peak_megabytes(), _cpu_seconds(), time.monotonic()
+    wait_for_go()
+    before, cpu, start = peak_megabytes(), cpu_seconds(), time.monotonic()
     pages = _work(options.kind, shard, options.items)
     cost = Cost(
         pages=pages,
         start=start,
         end=time.monotonic(),
-        cpu_seconds=_cpu_seconds() - cpu,
+        cpu_seconds=cpu_seconds() - cpu,
         megabytes_before=before,
-        megabytes=_peak_megabytes(),
+        megabytes=peak_megabytes(),
         parser_megabytes=resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024,
     )
     print(json.dumps(asdict(cost)))

@@ -7,10 +7,7 @@ the serving is part of every wall second.
 import json
 import os
 import statistics
-import subprocess
-import sys
 import tempfile
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +17,7 @@ from rich.table import Table
 
 from bench.fetch_client import RUN_ID, Cost
 from bench.loopback_site import Served, host_name, serving
-from core.config import PROJECT_ROOT
+from bench.together import run_together
 from core.home import ENVIRONMENT_VARIABLE, Home
 from core.plan import plan_run
 
@@ -135,32 +132,12 @@ def _write_sources(load: Load, folder: Path) -> Path:
 
 def _run_clients(kind: str, load: Load, environment: dict[str, str]) -> list[Cost]:
     """Let the load's processes begin together; what each of them cost."""
-    clients = []
-    with ExitStack() as stack:
-        for number in range(load.processes):
-            command = [sys.executable, "-m", "bench.fetch_client", kind, "--process", str(number)]
-            command += ["--of", str(load.processes), "--items", str(load.items)]
-            client = subprocess.Popen(
-                command,
-                env=environment,
-                cwd=PROJECT_ROOT,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                text=True,
-            )
-            clients.append(stack.enter_context(client))
-        for client in clients:
-            assert client.stdout is not None
-            if client.stdout.readline() != "ready\n":
-                raise RuntimeError("a fetching process failed; its message stands above")
-        for client in clients:
-            assert client.stdin is not None
-            client.stdin.write("go\n")
-            client.stdin.flush()
-        outputs = [client.communicate()[0] for client in clients]
-    if any(client.returncode for client in clients):
-        raise RuntimeError("a fetching process failed; its message stands above")
-    return [Cost(**json.loads(output.splitlines()[-1])) for output in outputs]
+    options = ["--of", str(load.processes), "--items", str(load.items)]
+    commands = [
+        ["bench.fetch_client", kind, "--process", str(number), *options]
+        for number in range(load.processes)
+    ]
+    return [Cost(**json.loads(line)) for line in run_together(commands, environment)]
 
 
 # what a person reads ----------------------------------------------------------------------

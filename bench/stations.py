@@ -1,7 +1,6 @@
 """CPU and wall seconds of every station: one edition without Airflow, task by task."""
 
 import json
-import resource
 import sys
 import time
 from collections.abc import Iterator
@@ -9,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from bench.together import cpu_seconds
 from core.landed import read_landed
 from core.plan import load_run
 from tests.support.run_edition import run_edition
@@ -22,19 +22,14 @@ class Meter:
 
     @contextmanager
     def __call__(self, task: str) -> Iterator[None]:
-        wall, cpu = time.perf_counter(), _cpu_seconds()
+        wall, cpu = time.perf_counter(), cpu_seconds()
         try:
             yield
         finally:
             self.tasks[task] = {
                 "wall_seconds": time.perf_counter() - wall,
-                "cpu_seconds": _cpu_seconds() - cpu,
+                "cpu_seconds": cpu_seconds() - cpu,
             }
-
-
-def _cpu_seconds() -> float:
-    usages = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
 
 def measure(run_id: str, sources: Path) -> dict[str, Any]:

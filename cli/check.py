@@ -14,6 +14,8 @@ from core.config import (
     load_thresholds,
 )
 from core.errors import ConfigError
+from core.home import Home
+from core.knowledge_base import KnowledgeBaseError, named_base
 
 
 def check(sources: Path | None) -> int:
@@ -25,7 +27,7 @@ def check(sources: Path | None) -> int:
             lambda path: f"{len(load_sources(path).sources)} outlets",
         ),
         (folder / "themes.yml", lambda path: f"{len(load_themes(path).themes)} themes"),
-        (folder / "entities.yml", lambda path: f"{len(load_entities(path).entities)} entities"),
+        (folder / "entities.yml", _entities),
         (
             folder / "thresholds.yml",
             lambda path: f"{len(load_thresholds(path).model_fields_set)} limits",
@@ -36,8 +38,14 @@ def check(sources: Path | None) -> int:
     for path, read in checks:
         try:
             console.print(Text.assemble(("ok    ", "green"), f"{path}: {read(path)}"))
-        except ConfigError as error:
+        except (ConfigError, KnowledgeBaseError) as error:
             faults += 1
             for line in str(error).splitlines():
                 console.print(Text.assemble(("fault ", "red"), line))
     return 1 if faults else 0
+
+
+def _entities(path: Path) -> str:
+    entities = load_entities(path)
+    base = named_base(entities, Home.from_environment(), verify=True)
+    return f"{len(entities.entities)} entities" + (f", and those of {base.path}" if base else "")

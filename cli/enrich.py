@@ -9,8 +9,10 @@ from typing import Any, TextIO
 
 from cli.json_lines import read_documents
 from core.config import config_folder, load_entities, load_themes
+from core.home import Home
+from core.knowledge_base import named_base
 from enrich.cache import Cache
-from enrich.components import Enricher
+from enrich.components import Enricher, analysis_level
 from enrich.document import Document
 
 _BATCH = 500
@@ -20,7 +22,9 @@ they are mostly written in another script."""
 
 
 def enrich(themes: Path | None, entities: Path | None, lines: TextIO, out: TextIO) -> int:
-    """Write `{"id", "entities", "themes"}` for each `{"id", "title", "text"}`; returns 0.
+    """Write `{"id", "analysis_level", "entities", "themes"}` for each `{"id", "title", "text"}`.
+
+    The level is that of `dim_article`: `gazetteer_only` for a language without a model. Returns 0.
 
     Offsets count code points of the cleaned (NFC) title or text, half-open. `language` may be
     given; otherwise it is told from the text.
@@ -31,7 +35,8 @@ def enrich(themes: Path | None, entities: Path | None, lines: TextIO, out: TextI
     """
     gazetteer = load_entities(entities or config_folder() / "entities.yml")
     taxonomy = load_themes(themes or config_folder() / "themes.yml")
-    enricher = Enricher(gazetteer, taxonomy, Cache(None))
+    base = named_base(gazetteer, Home.from_environment())
+    enricher = Enricher(gazetteer, taxonomy, Cache(None), base)
     for batch in batched(read_documents(lines), _BATCH):
         out.writelines(
             json.dumps(record, ensure_ascii=False) + "\n" for record in _enriched(enricher, batch)
@@ -53,7 +58,7 @@ def _enriched(enricher: Enricher, batch: Sequence[dict[str, Any]]) -> Iterator[d
                 "surface": row["surface"],
                 "type": row["entity_type"],
                 "entity_id": row["entity_id"],
-                "qid": enricher.gazetteer.qid_of.get(row["entity_id"]),
+                "qid": enricher.qid_of(row["entity_id"]),
                 "link_rule": row["link_rule"],
                 "link_confidence": row["link_confidence"],
             }
@@ -66,6 +71,7 @@ def _enriched(enricher: Enricher, batch: Sequence[dict[str, Any]]) -> Iterator[d
     for record, document in zip(batch, documents, strict=True):
         yield {
             "id": record["id"],
+            "analysis_level": analysis_level(document.text, document.language),
             "entities": entities[document.version_id],
             "themes": list(themes[document.version_id].values()),
         }

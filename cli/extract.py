@@ -28,9 +28,9 @@ def extract_lines(lines: Iterable[str], out: TextIO) -> int:
         BroadsheetError: a line is not such an object; the text names its number.
     """
     refused = 0
-    now = _now()
+    moment = now()
     with Cage(os.cpu_count() or 1) as cage:
-        for page, result in cage.map(_extract_line, ((page, now) for page in _pages(lines))):
+        for page, result in cage.map(_extract_line, ((page, moment) for page in _pages(lines))):
             row = {
                 "id": page[0]["id"],
                 **(_failed(result) if isinstance(result, CageError) else result),
@@ -46,6 +46,21 @@ def extract_file(path: Path, url: str, out: TextIO) -> int:
     Raises:
         BroadsheetError: the file cannot be read.
     """
+    body = page_bytes(path)
+    with Cage(1) as cage:
+        for _, result in cage.map(_extract_file, [(body, url, now())]):
+            row = {"id": url, **_or_failed(result)}
+            _write(row, out)
+            return int("error" in row)
+    return 1
+
+
+def page_bytes(path: Path) -> bytes:
+    """What stands in a file, gzipped or not.
+
+    Raises:
+        BroadsheetError: the file cannot be read.
+    """
     try:
         body = path.read_bytes()
         if body.startswith(b"\x1f\x8b"):
@@ -54,15 +69,10 @@ def extract_file(path: Path, url: str, out: TextIO) -> int:
         raise BroadsheetError(f"{path} cannot be read: {error.strerror}.") from error
     except ValueError as error:
         raise BroadsheetError(f"{path} is a broken or too large gzip file.") from error
-    with Cage(1) as cage:
-        for _, result in cage.map(_extract_file, [(body, url, _now())]):
-            row = {"id": url, **_or_failed(result)}
-            _write(row, out)
-            return int("error" in row)
-    return 1
+    return body
 
 
-def _now() -> datetime:
+def now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
 
 

@@ -29,6 +29,9 @@ app.add_typer(sources_app, name="sources", no_args_is_help=True)
 themes_app = typer.Typer(help="The taxonomy: try it, and set its thresholds.")
 app.add_typer(themes_app, name="themes", no_args_is_help=True)
 
+kb_app = typer.Typer(help="A larger knowledge base of names, made from Wikidata.")
+app.add_typer(kb_app, name="kb", no_args_is_help=True)
+
 SourcesFile = Annotated[Path | None, typer.Option(help="Another sources.yml than config's.")]
 ThemesFile = Annotated[Path | None, typer.Option(help="Another themes.yml than config's.")]
 EntitiesFile = Annotated[Path | None, typer.Option(help="Another entities.yml than config's.")]
@@ -105,6 +108,35 @@ def cluster() -> None:
 
 
 @app.command()
+def explain(
+    target: Annotated[
+        str, typer.Argument(metavar="ARTICLE_ID|URL|FILE", help="What is to be explained.")
+    ],
+    *,
+    publication: Annotated[
+        str | None, typer.Option(help="What was known then: an older publication's id.")
+    ] = None,
+    html: Annotated[Path | None, typer.Option(help="Write one HTML page there instead.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="A line of JSON an article.")] = False,
+    themes: ThemesFile = None,
+    entities: EntitiesFile = None,
+) -> None:
+    """Why an article counts as it does: its text with every mark, rule, score, link and date."""
+    from cli.explain import explain as explain_article
+
+    status = explain_article(
+        target,
+        sys.stdout,
+        publication_id=publication,
+        html=html,
+        as_json=as_json,
+        themes=themes,
+        entities=entities,
+    )
+    raise typer.Exit(status)
+
+
+@app.command()
 def sql(
     query: Annotated[str | None, typer.Argument(help="Statements to run.")] = None,
     publication: Annotated[
@@ -159,6 +191,43 @@ def themes_calibrate(
     from cli.themes import set_thresholds
 
     raise typer.Exit(set_thresholds(labels, themes, sys.stdout, dry_run=dry_run))
+
+
+@kb_app.command("build")
+def kb_build(
+    dump: Annotated[Path, typer.Argument(help="A JSON dump or entity export; .gz, .bz2 or plain.")],
+    out: Annotated[
+        Path | None, typer.Option(help="The file to write, else in $BROADSHEET_HOME/kb/.")
+    ] = None,
+    classes: Annotated[
+        Path | None, typer.Option(help="Another wikidata-classes.yml than config's.")
+    ] = None,
+    languages: Annotated[
+        str, typer.Option(help="Whose labels and aliases are kept; the first label is the name.")
+    ] = "en,mul",
+    min_sitelinks: Annotated[
+        int, typer.Option(min=0, help="Leave out entities with fewer links to wikis.")
+    ] = 1,
+) -> None:
+    """Keep the names, types, owners and popularity of the entities of a Wikidata dump."""
+    from cli.kb import build_file, languages_of
+    from ingest.wikidata_build import Choice
+
+    choice = Choice(languages_of(languages), min_sitelinks)
+    raise typer.Exit(build_file(dump, out, classes, choice))
+
+
+@kb_app.command("show")
+def kb_show(
+    name: Annotated[str, typer.Argument(help="A name as an article writes it.")],
+    kb: Annotated[
+        Path | None, typer.Option("--kb", help="A file, else the one that entities.yml names.")
+    ] = None,
+) -> None:
+    """List what a name may mean, the best known first."""
+    from cli.kb import show
+
+    raise typer.Exit(show(name, kb, sys.stdout))
 
 
 @app.command()

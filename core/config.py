@@ -21,6 +21,7 @@ from core.config_values import (
     WebUrl,
     hostname,
 )
+from core.home import Home
 from core.yaml_files import load_model
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
@@ -257,7 +258,8 @@ class Scoring(Model):
     """What counts for a theme beside its rules' hits, in the same points.
 
     `similarity` points for a text that is as near as can be (cosine 1) to the theme's name,
-    description and phrases; `focus` points for an article whose every sentence is hit by a rule.
+    description and phrases; `focus` points for an article whose every sentence is hit by a rule,
+    the earlier ones counting more.
     """
 
     similarity: float = Field(0.0, ge=0, le=20)
@@ -344,10 +346,24 @@ class Entity(Model):
         return [Alias(alias=self.name, context=plain), *given]
 
 
+class NamedBase(Model):
+    """A knowledge base made by `broadsheet kb build`: its file, and the hash of what is in it.
+
+    A relative path lies in `$BROADSHEET_HOME/kb`.
+    """
+
+    file: PlainText
+    content_hash: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
+
+    def path(self, home: Home) -> Path:
+        return home.kb / self.file
+
+
 class Entities(Model):
-    """`entities.yml`: the gazetteer."""
+    """`entities.yml`: the gazetteer, and a knowledge base for the names that it does not know."""
 
     entities_version: Phrase
+    knowledge_base: NamedBase | None = None
     entities: Annotated[list[Entity], Field(min_length=1)]
 
     @model_validator(mode="after")

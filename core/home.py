@@ -75,6 +75,11 @@ class Home:
         return self.root / "enrich_cache"
 
     @property
+    def kb(self) -> Path:
+        """Knowledge bases made from dumps."""
+        return self.root / "kb"
+
+    @property
     def writer_lock(self) -> Path:
         """The file whose flock a process holds while it writes a candidate or a publication."""
         return self.root / "writer.lock"

@@ -34,6 +34,19 @@ def local_entity_id(entity_type: str, name: str) -> str:
     return f"local:{entity_type}:{hashlib.sha256(normalised.encode()).hexdigest()[:12]}"
 
 
+_KNOWN = "wd:"
+
+
+def known_entity_id(qid: str) -> str:
+    """The id of an entity that only a knowledge base knows: `wd:<its Wikidata id>`."""
+    return f"{_KNOWN}{qid}"
+
+
+def qid_of_known(entity_id: str) -> str | None:
+    """The Wikidata id in such an id; None in any other."""
+    return entity_id.removeprefix(_KNOWN) if entity_id.startswith(_KNOWN) else None
+
+
 # Line ends of every kind; joining the words around one would invent a word.
 _LINE_END = re.compile(r"\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 # Characters without a glyph that make equal words compare unequal: controls but tab and newline,

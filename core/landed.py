@@ -150,6 +150,20 @@ LANDED: dict[str, pl.Schema] = {
             "extractor_version": pl.String,
         }
     ),
+    # An entity of the knowledge base that a mention is linked to, and those above it.
+    "kb_entity": _schema(
+        {
+            "entity_id": pl.String,
+            "name": pl.String,
+            "entity_type": pl.String,
+            "wikidata_qid": pl.String,
+            "country": pl.String,
+            "parent_id": pl.String,
+            "relation": pl.String,
+            "parent_from": pl.Date,
+            "parent_to": pl.Date,
+        }
+    ),
     # Only for themes whose score reached the threshold: the sentences are the receipt of the fact.
     "theme_evidence": _schema(
         {
@@ -246,6 +260,7 @@ ENRICHED = (
     "analysis",
     "sentence",
     "mention",
+    "kb_entity",
     "theme_evidence",
     "article_theme",
     "signature",

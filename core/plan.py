@@ -29,6 +29,7 @@ from core.config import (
 from core.errors import HomeError, PlanError
 from core.files import read_json, write_json
 from core.home import Home
+from core.knowledge_base import named_base
 
 CUTOFF = time(5, 0)
 MAX_SHARDS = 4
@@ -150,6 +151,7 @@ def plan_run(
     Raises:
         PlanError: the edition is no date or lies in the future.
         ConfigError: a configuration file is wrong.
+        KnowledgeBaseError: the named knowledge base is absent or another.
         HomeError: the home cannot be written.
     """
     home = (home or Home.from_environment()).require_writable()
@@ -157,6 +159,7 @@ def plan_run(
     if (home.work(run_id) / "run.json").exists():
         return load_run(run_id, home)
     folder = _copy_configuration(home.work(run_id) / "config", sources)
+    named_base(load_entities(config_folder() / "entities.yml"), home, verify=True)
     newsroom = load_sources(home.work(run_id) / "config" / "sources.yml")
     now = datetime.now(UTC)
     day = resolve_edition(edition, newsroom, data_interval_end, now)

@@ -7,13 +7,17 @@ from functools import cached_property
 
 import polars as pl
 
-from core import identity
+from core import identity, typography
 from core.config import Entities, Themes
-from core.identity import short_hash
+from core.identity import qid_of_known, short_hash
+from core.knowledge_base import KnowledgeBase
+from core.landed import LANDED
 from enrich import (
     gazetteer,
+    knowledge,
     links,
     mentions,
+    namesakes,
     ner,
     phrases,
     second_look,
@@ -27,6 +31,7 @@ from enrich import story_terms as story_numbers
 from enrich import themes as theme_rules
 from enrich.cache import Cache, Component, Row, code_version
 from enrich.document import Document
+from enrich.mentions import Mention
 
 _PLACE = {"section": pl.String, "char_start": pl.Int32, "char_end": pl.Int32}
 _NOT_READ = {"themes": {"__all__": {"accuracy", "examples", "counterexamples"}}}
@@ -52,10 +57,27 @@ SIGNATURES = Component(
     lambda documents: _signature_rows([document.text for document in documents]),
 )
 _MENTION_CODE = code_version(
-    mentions, gazetteer, phrases, links, senses, sentences, spans, identity
+    mentions,
+    knowledge,
+    namesakes,
+    gazetteer,
+    phrases,
+    links,
+    senses,
+    sentences,
+    spans,
+    identity,
+    typography,
 )
 EXTRACTOR_VERSION = short_hash(SENTENCES.version, NER.version, _MENTION_CODE)
 """Names the code and the model that find mentions; the gazetteer has a version of its own."""
+
+
+def analysis_level(text: str | None, language: str) -> str:
+    """`full`, `gazetteer_only` for a language without a model, `none` without a text."""
+    if not (text or "").strip():
+        return "none"
+    return "full" if language in ner.LANGUAGES else "gazetteer_only"
 
 
 class Enricher:
@@ -65,8 +87,15 @@ class Enricher:
     `language` in front. Spans are code points, half-open, and `surface` is what stands there.
     """
 
-    def __init__(self, entities: Entities, taxonomy: Themes, cache: Cache) -> None:
+    def __init__(
+        self,
+        entities: Entities,
+        taxonomy: Themes,
+        cache: Cache,
+        base: KnowledgeBase | None = None,
+    ) -> None:
         self._entities = entities
+        self._base = base
         self._themes = taxonomy
         self._cache = cache
 
@@ -81,6 +110,18 @@ class Enricher:
     def mentions(self, documents: Sequence[Document]) -> pl.DataFrame:
         """entity_id, entity_type, sentence_no, place, surface, and the link with its trust."""
         return self._cache.rows(self._mention_component, documents)
+
+    def kb_entities(self, found: pl.DataFrame) -> pl.DataFrame:
+        """The entities of the knowledge base that mentions name, as landed `kb_entity`."""
+        ids = (qid_of_known(one) for one in found["entity_id"].unique())
+        qids = [one for one in ids if one is not None]
+        if self._base is None or not qids:
+            return pl.DataFrame(schema=LANDED["kb_entity"])
+        return knowledge.described(qids, self._base, self.gazetteer)
+
+    def qid_of(self, entity_id: str) -> str | None:
+        """The Wikidata id of an entity, where it is known."""
+        return self.gazetteer.qid_of.get(entity_id) or qid_of_known(entity_id)
 
     def themes(self, documents: Sequence[Document]) -> pl.DataFrame:
         """An evidence row each, with its theme's score and is_primary beside it."""
@@ -102,7 +143,12 @@ class Enricher:
     def _mention_component(self) -> Component:
         return Component(
             "mentions",
-            short_hash(_MENTION_CODE, NER.version, self._entities.model_dump_json()),
+            short_hash(
+                _MENTION_CODE,
+                NER.version,
+                self._entities.model_dump_json(exclude={"knowledge_base"}),
+                self._base.content_hash if self._base else "",
+            ),
             pl.Schema(
                 {
                     "entity_id": pl.String,
@@ -124,7 +170,7 @@ class Enricher:
         return Component(
             "themes",
             short_hash(
-                code_version(theme_rules, theme_vectors, phrases, sentences),
+                code_version(theme_rules, theme_vectors, phrases, sentences, typography),
                 theme_vectors.model_version(),
                 self._themes.model_dump_json(exclude=_NOT_READ),
             ),
@@ -182,7 +228,6 @@ class Enricher:
         ]
 
     def _mention_rows(self, documents: Sequence[Document]) -> list[list[Row]]:
-        seen = self._seen(documents)
         return [
             [
                 (
@@ -192,12 +237,20 @@ class Enricher:
                     *(one.link.method, one.link.confidence),
                     *(one.link.rule, one.link.link_confidence),
                 )
-                for one in mentions.find_mentions(
-                    document, self.gazetteer, seen[document.version_id, document.language]
-                )
+                for one in found
             ]
-            for document in documents
+            for document, found in zip(documents, self._mentions(documents), strict=True)
         ]
+
+    def _mentions(self, documents: Sequence[Document]) -> list[list[Mention]]:
+        seen = self._seen(documents)
+        found = [
+            mentions.find_mentions(one, self.gazetteer, seen[one.version_id, one.language])
+            for one in documents
+        ]
+        if self._base is None:
+            return found
+        return knowledge.link_known(documents, found, self._base, self.gazetteer)
 
     def _seen(self, documents: Sequence[Document]) -> dict[tuple[str, str], list[spans.Span]]:
         readable = [one for one in documents if one.language in ner.LANGUAGES]

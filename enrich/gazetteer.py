@@ -12,7 +12,8 @@ from typing import NamedTuple
 import ahocorasick_rs
 
 from core.config import Entities
-from enrich.phrases import PhraseMatcher, fold_typography, is_word_bounded
+from core.typography import fold_typography
+from enrich.phrases import PhraseMatcher, is_word_bounded
 from enrich.spans import Taken
 
 
@@ -24,6 +25,10 @@ class Name(NamedTuple):
     entity_type: str
     context: tuple[str, ...]
 
+    @property
+    def needs_agreement(self) -> bool:
+        return bool(self.context)
+
 
 class NameHit(NamedTuple):
     """A name at `[start, end)` of a section; `needs_agreement` until context or model agrees."""
@@ -34,7 +39,7 @@ class NameHit(NamedTuple):
 
     @property
     def needs_agreement(self) -> bool:
-        return bool(self.name.context)
+        return self.name.needs_agreement
 
 
 class Gazetteer:
@@ -52,6 +57,7 @@ class Gazetteer:
             for alias in entity.names
         ]
         self.title_of = {entity.id: entity.name for entity in entities.entities}
+        self.type_of = {entity.id: entity.type for entity in entities.entities}
         self.qid_of = {entity.id: entity.qid for entity in entities.entities if entity.qid}
         self._automaton = ahocorasick_rs.AhoCorasick(
             [name.alias for name in self.names], store_patterns=False

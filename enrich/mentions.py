@@ -4,7 +4,8 @@ Rules, in this order:
 - a curated name is taken with its curated type; an ambiguous one only if a phrase of its context
   stands in the article or the model sees a name of the same type there;
 - a longer name of the model beats a curated one inside it only where the two are plainly
-  different things ("Paris" in "Paris Hilton");
+  different things ("Paris" in "Paris Hilton"), and a person named in full one that is only the
+  surname ("Ford" after "Gerald Ford");
 - a place that is part of a longer name, or stands for a team, is not linked to the place;
 - a new name has one type in a document, the one that the model sees most often;
 - a surname after the full name of one person, or an acronym after "Long Name (LN)", is that entity;
@@ -16,15 +17,15 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from functools import cache
 from typing import NamedTuple
 
 from core.identity import local_entity_id
 from enrich.document import Document
 from enrich.gazetteer import Gazetteer, Name, NameHit, longest
 from enrich.links import NAME, NAME_IN_CONTEXT, NAME_SEEN, NEW_NAME, SHORT_FORM, Link
+from enrich.namesakes import Surnames, is_part_of_another
 from enrich.phrases import is_word_bounded
-from enrich.senses import is_part_of_longer_name, is_team, words_of_sport
+from enrich.senses import is_part_of_longer_name, is_person, is_team, words_of_sport
 from enrich.sentences import BODY, TITLE, SentenceIndex
 from enrich.spans import Span, Taken, trimmed
 
@@ -55,15 +56,17 @@ class _Candidate(NamedTuple):
 def find_mentions(document: Document, gazetteer: Gazetteer, spans: Sequence[Span]) -> list[Mention]:
     """All mentions in order of place, none overlapping; `spans` are the model's names."""
     has_context = gazetteer.context_check(document.title, document.text)
-    is_meant = _place_check(document)
+    sport = words_of_sport(document.title, document.text)
+    sections = [_read(document, section, gazetteer, spans) for section in (TITLE, BODY)]
+    surnames = Surnames()
+    for section, seen, hits in sections:
+        surnames.read(document.section(section), seen, hits)
     candidates: list[_Candidate] = []
     free: list[Span] = []
-    for section in (TITLE, BODY):
+    for section, seen, hits in sections:
         text = document.section(section)
-        seen = [one for one in spans if one.section == section]
-        seen = [one for span in seen if (one := trimmed(text, span)) is not None]
-        curated = _curated(text, gazetteer, seen, has_context)
-        curated = [one for one in curated if is_meant(text, one[0], seen)]
+        curated = _curated(text, hits, seen, has_context, surnames)
+        curated = _meant(text, curated, seen, sport)
         candidates += [_of_name(section, hit, link) for hit, link in curated]
         free += _free(len(text), seen, [hit for hit, _ in curated])
     candidates = _with_short_forms(document, candidates + _new_names(document, free))
@@ -76,20 +79,41 @@ def find_mentions(document: Document, gazetteer: Gazetteer, spans: Sequence[Span
     return sorted(mentions, key=lambda one: (one.sentence_no, one.start))
 
 
+def _read(
+    document: Document, section: str, gazetteer: Gazetteer, spans: Sequence[Span]
+) -> tuple[str, list[Span], list[NameHit]]:
+    """The model's names of a section, trimmed, and all that the gazetteer finds there."""
+    text = document.section(section)
+    own = (one for one in spans if one.section == section)
+    seen = [one for span in own if (one := trimmed(text, span)) is not None]
+    return section, seen, gazetteer.find(text)
+
+
 def _curated(
-    text: str, gazetteer: Gazetteer, seen: list[Span], has_context: Callable[[Name], bool]
+    text: str,
+    hits: list[NameHit],
+    seen: list[Span],
+    has_context: Callable[[Name], bool],
+    surnames: Surnames,
 ) -> list[tuple[NameHit, Link]]:
     links: dict[NameHit, Link] = {}
     starts, ends = [one.start for one in seen], [one.end for one in seen]
-    for hit in gazetteer.find(text):
+    hit_ends = [hit.end for hit in hits]
+
+    def within(span: Span) -> list[NameHit]:
+        return hits[bisect_right(hit_ends, span.start) : bisect_right(hit_ends, span.end)]
+
+    for hit in hits:
         # The model's names do not overlap each other, so their ends are sorted as their starts.
         overlapping = seen[bisect_right(ends, hit.start) : bisect_left(starts, hit.end)]
-        if any(_is_another_thing(one, hit) for one in overlapping):
+        if any(is_part_of_another(text, one, hit, within(one)) for one in overlapping):
             continue
         agrees = any(
             (one.start, one.end, one.entity_type) == (hit.start, hit.end, hit.name.entity_type)
             for one in overlapping
         )
+        if surnames.have(hit) and not (agrees and hit.name.entity_type == "PLACE"):
+            continue
         if agrees:
             links[hit] = NAME_SEEN
         elif not hit.needs_agreement:
@@ -99,28 +123,28 @@ def _curated(
     return [(hit, links[hit]) for hit in longest(list(links))]
 
 
-def _place_check(document: Document) -> Callable[[str, NameHit, list[Span]], bool]:
-    """A test whether the name of a place means the place."""
-    sport = cache(lambda: words_of_sport(document.title, document.text))
+def _meant(
+    text: str, curated: list[tuple[NameHit, Link]], seen: list[Span], sport: int
+) -> list[tuple[NameHit, Link]]:
+    """Without the names of places that do not mean the place; `sport` counts words of sport."""
+    begins = {one.start for one in seen}.__contains__
+    persons: dict[int, int] = {}
+    for one in seen:
+        if one.entity_type == "PERSON":
+            persons |= {one.start: one.end, one.end: one.start}
 
-    def is_meant(text: str, hit: NameHit, seen: list[Span]) -> bool:
-        if hit.name.entity_type != "PLACE":
-            return True
-        starts = {one.start for one in seen}
-        if is_part_of_longer_name(text, hit.start, hit.end, starts.__contains__):
-            return False
-        return not is_team(text, hit.start, sport())
+    def is_meant(start: int, end: int) -> bool:
+        return not (
+            is_part_of_longer_name(text, start, end, begins)
+            or is_person(text, start, end, persons)
+            or is_team(text, start, sport)
+        )
 
-    return is_meant
-
-
-def _is_another_thing(span: Span, hit: NameHit) -> bool:
-    """Whether the model's longer name is of another kind than the curated name inside it."""
-    if (span.start, span.end) == (hit.start, hit.end):
-        return False
-    if span.start > hit.start or span.end < hit.end or span.entity_type == hit.name.entity_type:
-        return False
-    return span.entity_type == "PERSON" or hit.name.entity_type in {"PLACE", "PERSON"}
+    return [
+        (hit, link)
+        for hit, link in curated
+        if hit.name.entity_type != "PLACE" or is_meant(hit.start, hit.end)
+    ]
 
 
 def _free(length: int, seen: list[Span], curated: list[NameHit]) -> list[Span]:

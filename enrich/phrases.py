@@ -9,23 +9,9 @@ from collections.abc import Iterable
 
 import ahocorasick_rs
 
-_TYPOGRAPHY = (
-    ("’", "'"),
-    ("‘", "'"),
-    ("ʼ", "'"),
-    ("‐", "-"),
-    ("‑", "-"),
-    ("\xa0", " "),
-)
+from core.typography import fold_typography
+
 _REST_OF_WORD = re.compile(r"\w*")
-
-
-def fold_typography(text: str) -> str:
-    """One apostrophe, one hyphen, one space; as long as `text`."""
-    if not text.isascii():
-        for written, plain in _TYPOGRAPHY:
-            text = text.replace(written, plain)
-    return text.replace("\n", " ")
 
 
 def lower_in_place(text: str) -> str:

@@ -5,18 +5,18 @@ from typing import Any
 
 import polars as pl
 
+from core.knowledge_base import named_base
 from core.landed import read_landed, write_landed
 from core.plan import Run, load_run
 from enrich.cache import KEY, Cache
-from enrich.components import EXTRACTOR_VERSION, Enricher
+from enrich.components import EXTRACTOR_VERSION, Enricher, analysis_level
 from enrich.document import Document
-from enrich.ner import LANGUAGES
 
 _UNKNOWN_LANGUAGE = "und"
 
 
 def enrich_shard(run_id: str, shard: Mapping[str, Any]) -> dict[str, Any]:
-    """Land analysis, sentence, mention, theme_evidence, article_theme, signature and story_terms.
+    """Land the tables of `enriched_tables`.
 
     `shard` has `index` and `count`: the articles whose id, read as a number, leaves `index` when
     divided by `count`. Returns the number of articles and of rows per table.
@@ -41,7 +41,8 @@ def shard_articles(run: Run, index: int, count: int) -> pl.DataFrame:
 
 def enriched_tables(articles: pl.DataFrame, run: Run) -> dict[str, pl.DataFrame]:
     """The landed tables that enrichment makes of these articles."""
-    enricher = Enricher(run.entities, run.themes, Cache(run.paths.enrich_cache))
+    base = named_base(run.entities, run.paths)
+    enricher = Enricher(run.entities, run.themes, Cache(run.paths.enrich_cache), base)
     documents = [
         Document(version_id, language, title or "", text or "")
         for version_id, language, title, text in articles.unique(KEY, maintain_order=True)
@@ -52,6 +53,7 @@ def enriched_tables(articles: pl.DataFrame, run: Run) -> dict[str, pl.DataFrame]
     taxonomy_version = pl.lit(run.themes.taxonomy_version).alias("taxonomy_version")
     extractor_version = pl.lit(EXTRACTOR_VERSION).alias("extractor_version")
     themes = enricher.themes(analysed)
+    mentions = enricher.mentions(analysed)
     own = articles.select("article_id", *KEY)
 
     def landed(facts: pl.DataFrame, *more: pl.Expr) -> pl.DataFrame:
@@ -61,10 +63,15 @@ def enriched_tables(articles: pl.DataFrame, run: Run) -> dict[str, pl.DataFrame]
     dated = articles.select("article_id", *KEY, "published_at", "published_day")
     return {
         "analysis": articles.select(
-            "article_id", "version_id", _analysis_level(), extractor_version, taxonomy_version
+            "article_id",
+            "version_id",
+            _analysis_level(articles),
+            extractor_version,
+            taxonomy_version,
         ),
         "sentence": landed(enricher.sentences(documents)),
-        "mention": landed(enricher.mentions(analysed), extractor_version),
+        "mention": landed(mentions, extractor_version),
+        "kb_entity": enricher.kb_entities(mentions),
         "theme_evidence": landed(themes.drop("score", "is_primary"), taxonomy_version),
         "article_theme": landed(
             themes.group_by(*KEY, "theme_id", "score", "is_primary").agg(
@@ -76,12 +83,6 @@ def enriched_tables(articles: pl.DataFrame, run: Run) -> dict[str, pl.DataFrame]
     }
 
 
-def _analysis_level() -> pl.Expr:
-    return (
-        pl.when(pl.col("text").fill_null("").str.strip_chars() == "")
-        .then(pl.lit("none"))
-        .when(pl.col("language").is_in(list(LANGUAGES)))
-        .then(pl.lit("full"))
-        .otherwise(pl.lit("gazetteer_only"))
-        .alias("analysis_level")
-    )
+def _analysis_level(articles: pl.DataFrame) -> pl.Series:
+    rows = articles.select("text", "language").iter_rows()
+    return pl.Series("analysis_level", [analysis_level(*row) for row in rows], pl.String)

@@ -1,10 +1,10 @@
-"""Where the name of a place is not the place: part of a longer name, or the team that plays for it.
+"""Where the name of a place is not the place: part of a longer name, a team, or a person.
 
 A link is then not made: no answer is better than a wrong one.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 # A capital after a place continues its name ("Chicago Bears") unless it begins something else.
 _NEXT_CAPITAL = re.compile(r"\x20([A-Z][a-z][\w’'-]*)")
@@ -23,14 +23,24 @@ _LOCATIVE = re.compile(
     re.IGNORECASE,
 )
 _SPORT = re.compile(
-    r"""\b(?:coach(?:es|ed|ing)?|quarterback|touchdown|play-?offs?|midfielder|striker|goalkeeper
+    r"""\b(?:coach(?:es|ed|ing)?|quarterbacks?|touchdowns?|play-?offs?|midfielders?|strikers?|goalkeepers?
     |scored|hat-?trick|innings|head\scoach|football|basketball|baseball|soccer|rugby|cricket|hockey|NFL|NBA|NHL|MLB
     |Premier\sLeague|World\sCup|match(?:es)?|goals?|team|season|championship)\b""",
     re.VERBOSE,
 )
 _SPORT_WORDS = 3
+_PLAYS_FOR = re.compile(r"\bplay(?:s|ed|ing)?\s(?:in|for|at)\s+\Z", re.IGNORECASE)
 _OPPONENT = re.compile(r"\b(?:against|beat|defeated|vs?\.?|versus)\s+\Z", re.IGNORECASE)
 _NEAR = 16
+_JOINED_TO_NEXT = re.compile(r",?\x20(?:and\x20|or\x20)?")
+_JOINED_TO_LAST = re.compile(rf"(?:{_JOINED_TO_NEXT.pattern})\Z")
+_AND = " and "
+_FIRST_NAME = re.compile(
+    r"""Adelaide|Alexandria|Austin|Brooklyn|Chad|Charlotte|Chelsea|Dallas|Devon|Florence|Georgia
+    |Houston|India|Israel|Jackson|Jordan|Kenya|Lincoln|London|Madison|Memphis|Milan|Odessa|Orlando
+    |Paris|Phoenix|Savannah|Sofia|Sydney|Troy|Valencia|Victoria|Vienna|Virginia""",
+    re.VERBOSE,
+)
 
 
 def is_part_of_longer_name(
@@ -63,4 +73,27 @@ def is_team(text: str, start: int, sport: int) -> bool:
     before = text[max(start - _NEAR, 0) : start]
     if sport >= _SPORT_WORDS:
         return _LOCATIVE.search(before) is None
-    return sport > 0 and _OPPONENT.search(before) is not None
+    return sport > 0 and bool(_OPPONENT.search(before) or _PLAYS_FOR.search(before))
+
+
+def is_person(text: str, start: int, end: int, persons: Mapping[int, int]) -> bool:
+    """Whether the place at `[start, end)` stands where a person would.
+
+    `persons` has the ends of persons by their starts, and their starts by their ends. In a list
+    between two persons any place is one ("Davis, Chicago, and Mitchell"); what is a first name too
+    also beside a single first name ("Paris and Kim").
+    """
+    last = _JOINED_TO_LAST.search(text, max(start - _NEAR, 0), start)
+    following = _JOINED_TO_NEXT.match(text, end)
+    before = last is not None and last.start() in persons
+    after = following is not None and following.end() in persons
+    if before and after:
+        return True
+    if not _FIRST_NAME.fullmatch(text, start, end):
+        return False
+    near = (start - len(_AND), end + len(_AND))
+    joined = (text[near[0] : start] == _AND, text[end : near[1]] == _AND)
+    return any(
+        is_joined and place in persons and " " not in text[slice(*sorted((place, persons[place])))]
+        for is_joined, place in zip(joined, near, strict=True)
+    )

@@ -68,11 +68,13 @@ def split_text(text: str) -> list[tuple[int, int, bool]]:
     found: list[tuple[int, int, bool]] = []
     for paragraph in _PARAGRAPH.finditer(text):
         quoted = _quoted_spans(paragraph.group(), paragraph.start())
+        quotes_end = [stop for _, stop in quoted]
         first = paragraph.start()
         for end in [*_boundaries(text, first, paragraph.end()), paragraph.end()]:
             start, stop = _trim(text, first, end)
             if start < stop:
-                found.append((start, stop, _is_quoted(start, stop, quoted)))
+                nearby = quoted[bisect_right(quotes_end, start) :]
+                found.append((start, stop, _is_quoted(start, stop, nearby)))
             first = end
     return found
 
@@ -136,6 +138,10 @@ def _quoted_spans(paragraph: str, offset: int) -> list[tuple[int, int]]:
 
 
 def _is_quoted(start: int, end: int, quoted: list[tuple[int, int]]) -> bool:
-    """Whether at least half of the sentence stands inside quotation marks."""
-    inside = sum(max(0, min(end, stop) - max(start, begin)) for begin, stop in quoted)
+    """Whether at least half of the sentence stands inside the quotations, which are in order."""
+    inside = 0
+    for begin, stop in quoted:
+        if begin >= end:
+            break
+        inside += min(end, stop) - max(start, begin)
     return 2 * inside >= end - start

@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 _MARKS = r"[\s\"'“”‘’«»(\[,.;:*•·–—-]*"
 _LEAD = re.compile(rf"{_MARKS}(?:(?:the|a|an)\s+)?{_MARKS}", re.IGNORECASE)
-_TAIL = re.compile(r"(?:['’]s|['’])?[\s\"'“”‘’«»)\],;:!?*•·–—-]*\Z")
+_TAIL = re.compile(r"(?:['’]s|['’])?[\s\"'“”‘’«»)\],;:!?*•·–—#&-]*\Z")
+_VERSUS = re.compile(r"\s+(?:vs?\.?|versus)(?:\s+|\Z)", re.IGNORECASE)
+_PERSON_AND = re.compile(rf"\s+(?:&|and)\s+|{_VERSUS.pattern}", re.IGNORECASE)
 _LETTER = re.compile(r"[^\W\d_]")
 _MOST_CHARACTERS = 100
 
@@ -37,6 +39,17 @@ def trimmed(text: str, span: Span) -> Span | None:
     if len(surface) > _MOST_CHARACTERS or "\n" in surface or not _LETTER.search(surface):
         return None
     return Span(span.section, start, end, span.entity_type)
+
+
+def parted(text: str, span: Span) -> list[Span]:
+    """The span, or its parts where the model took two names for one ("Rick & Morty")."""
+    joint = _PERSON_AND if span.entity_type == "PERSON" else _VERSUS
+    starts, ends = [span.start], []
+    for found in joint.finditer(text, span.start, span.end):
+        ends.append(found.start())
+        starts.append(found.end())
+    pairs = zip(starts, [*ends, span.end], strict=True)
+    return [span._replace(start=start, end=end) for start, end in pairs if start < end]
 
 
 class Taken:

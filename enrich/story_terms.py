@@ -52,8 +52,11 @@ class StoryModel:
             words = bytes(model["words"]).decode().split("\n")
             documents = int(model["documents"]) + 1
             rarities = np.log(documents / (model["counts"] + 1.0)).tolist()
-            self._rarities = dict(zip(words, rarities, strict=True))
-            self._rows = dict(zip(words, model["rows"].tolist(), strict=True))
+            rows = model["rows"].tolist()
+            known = zip(words, rarities, strict=True)
+            self._rarities = {word: one for word, one in known if one >= _LEAST_RARITY}
+            self._common = set(words) - self._rarities.keys()
+            self._rows = {word: row for word, row in zip(words, rows, strict=True) if row >= 0}
             self._centre: npt.NDArray[np.float32] = model["centre"]
         self._unknown = math.log(documents)
 
@@ -63,38 +66,35 @@ class StoryModel:
         named = set(words_of(" ".join(names)))
         whole = self._weights(words, named)
         opening = self._weights(words[:OPENING_WORDS], named)
-        kept = [
-            (zlib.crc32(f"{part} {word}".encode()), weight)
-            for part, weights, most in (
-                ("whole", whole, MOST_WHOLE),
-                ("opening", opening, MOST_OPENING),
-            )
-            for word, weight in _scaled(weights, most, _PARTS[part])
-        ]
+        terms, weights = [], []
+        for part, found, most in (
+            ("whole", whole, MOST_WHOLE),
+            ("opening", opening, MOST_OPENING),
+        ):
+            prefix = zlib.crc32(f"{part} ".encode())
+            for word, weight in _scaled(found, most, _PARTS[part]):
+                terms.append(zlib.crc32(word.encode(), prefix))
+                weights.append(weight)
         vector = self._vector(whole) * math.sqrt(_PARTS["vector"]) * _VECTOR_STEPS
-        return StoryTerms(
-            [term for term, _ in kept],
-            [weight for _, weight in kept],
-            np.rint(vector).astype(np.int8).tolist(),
-        )
+        return StoryTerms(terms, weights, np.rint(vector).astype(np.int8).tolist())
 
     def _weights(self, words: list[str], named: set[str]) -> Weights:
         weights = {}
-        rarity_of, unknown = self._rarities, self._unknown
+        rarity_of, unknown, common = self._rarities.get, self._unknown, self._common
         for word, count in Counter(words).items():
-            rarity = rarity_of.get(word, unknown)
-            if rarity >= _LEAST_RARITY:
+            if word not in common:
                 times = count * _NAME_WEIGHT if word in named else count
-                weights[word] = math.log1p(times) * rarity
+                weights[word] = math.log1p(times) * rarity_of(word, unknown)
         return weights
 
     def _vector(self, weights: Weights) -> npt.NDArray[np.float32]:
         """The weighted mean of the words' centred vectors, at length 1 (or 0)."""
-        known = [(self._rows[word], weight) for word, weight in weights.items()
-                 if self._rows.get(word, -1) >= 0]  # fmt: skip
+        row_of = self._rows
+        known = [word for word in weights if word in row_of]
         if not known:
             return np.zeros_like(self._centre)
-        rows, scale = np.array([row for row, _ in known]), np.array([one for _, one in known])
+        rows = np.array([row_of[word] for word in known])
+        scale = np.array([weights[word] for word in known])
         mean = scale.astype(np.float32) @ self._vectors[rows] - scale.sum() * self._centre
         return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-9), dtype=np.float32)
 

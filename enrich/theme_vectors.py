@@ -3,7 +3,8 @@
 A text's vector is the mean of its words' vectors, rare words counting more. What all news has in
 common (the background's mean) is taken away and the directions in which news varies anyway are
 shortened (its whitening); both lie in a versioned file, so a text's similarity never depends on
-the batch it is read in. `python -m eval.background` writes that file.
+the batch it is read in. `python -m eval.background` writes that file; with `--vectors FILE` it
+measures other word vectors and keeps them in it, and those are used from then on.
 """
 
 import hashlib
@@ -65,10 +66,36 @@ class SpacyVectors:
         return self._rows.get(self._number(word), -1)
 
 
+class TableVectors:
+    """Word vectors out of a file: `name`, `words` (lower case, one a line) and `table`.
+
+    Raises:
+        VectorsError: the file has not as many words as rows.
+    """
+
+    def __init__(self, path: Path) -> None:
+        with np.load(path) as stored:
+            self.name = str(stored["name"])
+            words = bytes(stored["words"]).decode().split("\n")
+            table = stored["table"].astype(np.float32)
+        if len(words) != len(table):
+            raise VectorsError(
+                f"{path} has {len(words)} words and {len(table)} vectors; write one a word."
+            )
+        lengths = np.linalg.norm(table, axis=1, keepdims=True)
+        self.table: Floats = (table / np.maximum(lengths, 1e-6)).astype(np.float32)
+        self._rows = {word: row for row, word in enumerate(words)}
+
+    def row(self, word: str) -> int:
+        return self._rows.get(word, -1)
+
+
 @cache
-def default_vectors() -> WordVectors:
-    """Loaded once a process, when the first text needs them."""
-    return SpacyVectors()
+def default_vectors(path: Path = BACKGROUND) -> WordVectors:
+    """Those in the model file, else spaCy's; loaded once a process, when a text needs them."""
+    with np.load(path) as stored:
+        has_own = "table" in stored
+    return TableVectors(path) if has_own else SpacyVectors()
 
 
 class Background(NamedTuple):
@@ -159,7 +186,7 @@ def prototypes(themes: Sequence[Theme], words: WordVectors | None = None) -> Pro
 
 
 def model_version() -> str:
-    """Names the vectors and the content of the frozen background."""
+    """Names the content of the model file, and of spaCy's vectors where it has none of its own."""
     return short_hash(SpacyVectors.name, hashlib.sha256(BACKGROUND.read_bytes()).hexdigest())
 
 

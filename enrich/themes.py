@@ -5,12 +5,14 @@ excludes (looked for in the sentence or in the whole article). An article's scor
 the sum over its rules of the weight, half as much again for a hit in the title, plus 0.25 for
 each further sentence of that rule, at most two; the taxonomy's scoring may add points for the
 share of sentences hit and for nearness to the theme's prototype. Below the theme's threshold
-nothing is told. Where nearness lifts a theme over it, the nearest sentence is evidence too.
+nothing is told. In that share the sentence at place n counts 1/n, the title being the first: news
+says first what it is about, and a mention in one late sentence of a long article is a passing
+one. Where nearness lifts a theme over it, the nearest sentence is evidence too.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
-from itertools import chain
+from collections.abc import Mapping, Sequence
+from itertools import chain, compress
 from typing import NamedTuple
 
 from core.config import SIMILARITY, Rule, Themes
@@ -114,7 +116,7 @@ class Taxonomy:
             ThemeScore(
                 theme_id,
                 round(parts.total, 6),
-                sorted(self._told(document, theme_id, parts), key=_place),
+                sorted(self.told(document, theme_id, parts), key=_place),
             )
             for theme_id, parts in scored.items()
             if self._reaches(theme_id, parts.total)
@@ -149,7 +151,7 @@ class Taxonomy:
         if not self._scoring.focus or not evidence:
             return 0.0
         hit = {one.sentence_no for one in evidence}
-        return self._scoring.focus * len(hit) / len(document.sentences)
+        return self._scoring.focus * share_hit([one.number in hit for one in document.sentences])
 
     def _nearness(self, document: Document) -> Mapping[str, float]:
         """Points for similarity, where there are any."""
@@ -162,8 +164,8 @@ class Taxonomy:
             if one > 0
         }
 
-    def _told(self, document: Document, theme_id: str, parts: Parts) -> list[Evidence]:
-        """The evidence of the rules, and the nearest sentence where they did not suffice."""
+    def told(self, document: Document, theme_id: str, parts: Parts) -> list[Evidence]:
+        """The evidence of the rules, and the nearest sentence where they do not suffice."""
         if self._reaches(theme_id, parts.total - parts.similarity):
             return parts.evidence
         nearest = self._nearest_sentence(document, theme_id)
@@ -246,6 +248,12 @@ def rule_score(evidence: list[Evidence]) -> float:
     in_title = any(one.section == TITLE for one in evidence)
     first = evidence[0].weight * (TITLE_FACTOR if in_title else 1.0)
     return first + FURTHER_SENTENCE * min(len(evidence) - 1, MOST_FURTHER)
+
+
+def share_hit(hits: Sequence[bool]) -> float:
+    """The share of an article's sentences hit, in order; the one at place n counts 1/n."""
+    counts = [1 / place for place in range(1, len(hits) + 1)]
+    return sum(compress(counts, hits)) / sum(counts)
 
 
 def _compiled(number: int, theme_id: str, rule: Rule) -> _CompiledRule:

@@ -1,10 +1,16 @@
 """`python -m eval.background`: measure the background of theme similarity on general news.
 
+With `--vectors FILE` of other word vectors (see `enrich.theme_vectors.TableVectors`), else of
+spaCy's; the file's own are kept beside what is measured of them.
+
 Writes enrich/theme_background.npz: how rare each word is, and mean and spread of the texts'
 vectors, over the 2,112 articles of `dated` of the corpus (on which no theme is evaluated).
 """
 
+import argparse
 import io
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -14,8 +20,9 @@ from enrich.theme_vectors import (
     BACKGROUND,
     Background,
     Floats,
+    SpacyVectors,
+    TableVectors,
     TextVectors,
-    default_vectors,
     mean_vector,
 )
 from eval.corpus import CORPUS
@@ -25,7 +32,15 @@ _SMOOTHING = 3.0
 
 
 def main() -> None:
-    words = default_vectors()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--vectors", type=Path)
+    options = parser.parse_args()
+    write_bytes(BACKGROUND, model_file(options.vectors))
+
+
+def model_file(vectors: Path | None) -> bytes:
+    """The content of the model file for the word vectors in a file, or for spaCy's."""
+    words = TableVectors(vectors) if vectors else SpacyVectors()
     size, dimensions = words.table.shape
     blank = Background(
         words.name,
@@ -40,16 +55,23 @@ def main() -> None:
         documents[np.unique(one)] += 1
     weight = np.log((len(rows) + 1) / (documents + 1)).astype(np.float32)
     weighted = words.table * weight[:, None]
-    vectors = np.array([mean_vector(weighted, one) for one in rows])
+    vectors_of_texts = np.array([mean_vector(weighted, one) for one in rows])
     file = io.BytesIO()
     np.savez_compressed(
         file,
+        allow_pickle=False,
+        **(_stored(vectors) if vectors else {}),
         vectors=np.array(words.name),
         weight=weight.astype(np.float16),
-        mean=vectors.mean(axis=0),
-        whitening=_whitening(vectors).astype(np.float16),
+        mean=vectors_of_texts.mean(axis=0),
+        whitening=_whitening(vectors_of_texts).astype(np.float16),
     )
-    write_bytes(BACKGROUND, file.getvalue())
+    return file.getvalue()
+
+
+def _stored(path: Path) -> dict[str, Any]:
+    with np.load(path) as stored:
+        return {name: stored[name] for name in ("name", "words", "table")}
 
 
 def _whitening(vectors: Floats) -> Floats:

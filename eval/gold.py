@@ -4,7 +4,8 @@ Two readers labelled each article without seeing the other's labels, the rules o
 third settled what they disagreed on. `gold/themes.jsonl` and `gold/mentions.jsonl` hold the labels
 by the article's key, never a text; `disputed` says what the readers did not agree on. A theme with
 fewer than ten labelled articles is unmeasured. What is measured is written into the taxonomy, from
-where it reaches `dim_theme` and the brief.
+where it reaches `dim_theme` and the brief. Rules are mended by reading articles that are not
+`held_out`: those were labelled for a last look at rules that stood already.
 """
 
 import json
@@ -16,17 +17,20 @@ import numpy as np
 
 from cli.theme_file import write_accuracies
 from core.accuracy import LEAST_POSITIVES
+from core.accuracy import measured as accurate
 from core.config import PROJECT_ROOT, Accuracy, Scoring, Theme, Themes, load_themes
 from enrich.document import Document
 from enrich.themes import Taxonomy
 from eval.corpus import read_articles
-from eval.score import Counts, Measurement, estimate, precision, recall
+from eval.score import Counts, Measurement, Score, estimate, precision, recall
 
 GOLD = Path(__file__).with_name("gold")
 TAXONOMIES = (
     PROJECT_ROOT / "config" / "themes.yml",
     PROJECT_ROOT / "config" / "examples" / "energy-climate.yml",
 )
+
+_METRICS: tuple[tuple[str, Score], ...] = (("precision", precision), ("recall", recall))
 
 type Found = list[set[str]]
 
@@ -50,28 +54,81 @@ class MeasuredTheme(NamedTuple):
         return int(self.ours[:, 0].sum() + self.ours[:, 2].sum())
 
 
-def measure_themes() -> Iterator[Measurement]:
-    """Precision and recall of every theme with enough labels, beside its phrases alone.
+type Measured = dict[Path, list[MeasuredTheme]]
+"""The themes with enough labels, by the file of their taxonomy."""
 
-    Writes the accuracies into the taxonomies.
-    """
+
+def measure_taxonomies() -> Measured:
+    """Classify every labelled article with both taxonomies."""
     labelled = read_themes()
-    for path in TAXONOMIES:
-        themes = load_themes(path)
-        measured = _measured(themes, labelled)
-        write_accuracies(path, {one.id: _accuracy(measured.get(one.id)) for one in themes.themes})
-        for one in measured.values():
-            for metric, score in (("precision", precision), ("recall", recall)):
-                yield Measurement(
-                    f"gold/{one.theme.id}-{metric}",
-                    f"theme ‘{one.theme.name}’",
-                    f"own labels, {one.positives} of {len(one.ours)} articles",
-                    metric,
-                    len(one.ours),
-                    estimate(one.ours, score),
-                    estimate(one.keywords, score),
-                    "its phrases alone",
-                )
+    return {path: _measured(load_themes(path), labelled) for path in TAXONOMIES}
+
+
+def measurements(measured: Measured) -> Iterator[Measurement]:
+    """Precision and recall of every theme beside its phrases alone, and of each part in all."""
+    together = [one for themes in measured.values() for one in themes]
+    for one in together:
+        for metric, score in _METRICS:
+            yield Measurement(
+                f"gold/{one.theme.id}-{metric}",
+                f"theme ‘{one.theme.name}’",
+                f"own labels, {one.positives} of {len(one.ours)} articles",
+                metric,
+                len(one.ours),
+                estimate(one.ours, score),
+                estimate(one.keywords, score),
+                "its phrases alone",
+            )
+    yield from _parts(together, [one.get("held_out", False) for one in read_records("themes")])
+
+
+def write(measured: Measured) -> None:
+    """Write the accuracies into the taxonomies; a theme without one has none afterwards."""
+    for path, themes in measured.items():
+        found = {one.theme.id: _accuracy(one) for one in themes}
+        write_accuracies(path, {one.id: found.get(one.id) for one in load_themes(path).themes})
+
+
+def stale(measured: Measured) -> list[str]:
+    """A sentence for each taxonomy that carries other accuracies than these."""
+    return [
+        f"{path.name} carries other accuracies of its themes than are measured; run make eval."
+        for path, themes in measured.items()
+        if _carried(load_themes(path)) != {one.theme.id: _shown(_accuracy(one)) for one in themes}
+    ]
+
+
+def _carried(themes: Themes) -> dict[str, tuple[float, ...]]:
+    found = {theme.id: accurate(themes, theme) for theme in themes.themes}
+    return {theme_id: _shown(one) for theme_id, one in found.items() if one}
+
+
+def _shown(accuracy: Accuracy) -> tuple[float, ...]:
+    return (
+        round(accuracy.precision, 3),
+        round(accuracy.recall, 3),
+        accuracy.positives,
+        accuracy.articles,
+    )
+
+
+def _parts(measured: list[MeasuredTheme], is_held_out: list[bool]) -> Iterator[Measurement]:
+    """Precision and recall of all measured themes together, in either part of the articles."""
+    held_out = np.array(is_held_out)
+    ours = np.sum([one.ours for one in measured], axis=0)
+    plain = np.sum([one.keywords for one in measured], axis=0)
+    for part, name in ((~held_out, "development"), (held_out, "held-out")):
+        for metric, score in _METRICS:
+            yield Measurement(
+                f"gold/{name}-{metric}",
+                f"these {len(measured)} themes together, {name} part",
+                f"own labels, {part.sum()} articles",
+                metric,
+                int(part.sum()),
+                estimate(ours[part], score),
+                estimate(plain[part], score),
+                "their phrases alone",
+            )
 
 
 def read_themes() -> Labelled:
@@ -87,7 +144,7 @@ def read_records(name: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in lines]
 
 
-def _measured(themes: Themes, labelled: Labelled) -> dict[str, MeasuredTheme]:
+def _measured(themes: Themes, labelled: Labelled) -> list[MeasuredTheme]:
     ours = _found(themes, labelled.documents)
     plain = _found(_keywords(themes), labelled.documents)
     of_theme = (
@@ -98,7 +155,7 @@ def _measured(themes: Themes, labelled: Labelled) -> dict[str, MeasuredTheme]:
         )
         for theme in themes.themes
     )
-    return {one.theme.id: one for one in of_theme if one.positives >= LEAST_POSITIVES}
+    return [one for one in of_theme if one.positives >= LEAST_POSITIVES]
 
 
 def _found(themes: Themes, documents: Sequence[Document]) -> Found:
@@ -114,9 +171,7 @@ def _counts(theme_id: str, truths: Found, found: Found) -> Counts:
     return np.column_stack([truth & one, ~truth & one, truth & ~one]).astype(np.float64)
 
 
-def _accuracy(measured: MeasuredTheme | None) -> Accuracy | None:
-    if measured is None:
-        return None
+def _accuracy(measured: MeasuredTheme) -> Accuracy:
     return Accuracy(
         precision=precision(measured.ours),
         recall=recall(measured.ours),

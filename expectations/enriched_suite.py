@@ -10,7 +10,7 @@ from expectations.enriched_texts import text_checks
 from expectations.landed_views import columns_check, landed_view
 
 TABLES = (
-    "article", "analysis", "sentence", "mention", "theme_evidence", "article_theme",
+    "article", "analysis", "sentence", "mention", "kb_entity", "theme_evidence", "article_theme",
     "signature", "story_terms", "near_duplicate", "story_link",
 )  # fmt: skip
 LEVELS = ("full", "gazetteer_only", "none")
@@ -43,10 +43,12 @@ from (
 """
 
 MENTION = """
-select span.*, known_entity.entity_type as known_type, analysis.extractor_version as analysed_by,
+select span.*, coalesce(known_entity.entity_type, kb.entity_type) as known_type,
+    analysis.extractor_version as analysed_by,
     names.words is null or list_has_any(names.words, {words}) as is_its_name
 from ({span}) as span
 left join known_entity using (entity_id)
+left join (select distinct entity_id, entity_type from kb_entity) as kb using (entity_id)
 left join analysis using (article_id, version_id)
 left join (
     select entity_id, flatten(list({alias_words})) as words from known_alias group by all
@@ -212,11 +214,11 @@ def _mentions() -> list[Check]:
             "entity_known",
             "known_type is null and not regexp_full_match(entity_id, 'local:' || entity_type "
             "|| ':[0-9a-f]{12}')",
-            show, "An entity is one of the gazetteer or a local one with its type in its id.",
+            show, "An entity is of the gazetteer or knowledge base, or its id tells its type.",
         ),
         rows.none_where(
             "curated_type_wins", "known_type <> entity_type", f"{show}, known_type",
-            "What the gazetteer says about a type beats any model.",
+            "What gazetteer or knowledge base say about a type beats any model.",
         ),
         rows.none_where(
             "says_its_name", "method = 'gazetteer' and not is_its_name", show,

@@ -14,7 +14,7 @@ from expectations.configuration import configuration_tables
 from expectations.landed_views import earlier_editions, landed_view
 from expectations.marts_columns import COLUMNS
 from expectations.marts_daily import daily_checks, daily_setup
-from expectations.marts_dimensions import dimension_checks
+from expectations.marts_dimensions import dimension_checks, dimension_setup
 from expectations.marts_facts import fact_checks
 from expectations.marts_history import history_setup, marts_history_checks
 from expectations.marts_landed import ARRIVED, arrived_setup, differ, landed_checks, not_same
@@ -22,7 +22,7 @@ from expectations.marts_quality import quality_checks
 from expectations.marts_untouched import untouched_checks
 
 REMEDY = "Clear and repeat the task group 'build'; if it stays, mend the model."
-LANDED_TABLES = (*ARRIVED, "disposition", "discovered", "source_report")
+LANDED_TABLES = (*ARRIVED, "kb_entity", "disposition", "discovered", "source_report")
 ARTICLE = """
 select dim_article.* exclude (authors), article_text.version_id as text_version,
     dim_article.version_id
@@ -79,13 +79,15 @@ ALIAS = not_same(
 
 def marts_suite(run: Run) -> Suite:
     """The suite of the built marts, over the candidate, its scratch database and its base."""
+    has_scratch = run.paths.scratch(run.run_id).exists()
     setup = [
         *_attach(run),
         *daily_setup(),
         *history_setup(run),
         *configuration_tables(run),
         *(landed_view(run.landing, table) for table in LANDED_TABLES),
-        *arrived_setup(run, has_scratch=run.paths.scratch(run.run_id).exists()),
+        *arrived_setup(run, has_scratch=has_scratch),
+        *dimension_setup(run, has_scratch=has_scratch),
     ]
     checks = [
         _columns(),

@@ -1,5 +1,7 @@
 """Write the brief of one publication: `reports/<edition>/brief.html`, and what it cites.
 
+`explain/<article_id>.html` beside it explains each article that it cites.
+
 `citations-<publication_id>.parquet` beside it enters `meta.brief_citation` of the publications to
 come, so that a later brief can say which of these articles were corrected since.
 """
@@ -10,17 +12,28 @@ from pathlib import Path
 
 import polars as pl
 
+from core.explanation import Explanation, ThemeReader
 from core.files import whole_file, write_bytes
 from core.home import Home
 from core.plan import CUTOFF
+from reports.explain import read_explanations
+from reports.explain_page import explanation_page
 from reports.facts import Facts, open_publication, read_facts
-from reports.page import render
+from reports.page import EXPLANATIONS, render
 
 log = logging.getLogger(__name__)
 
 
-def write_brief(publication_id: str, edition: str, home: Home | None = None) -> Path:
+def write_brief(
+    publication_id: str,
+    edition: str,
+    home: Home | None = None,
+    reader: ThemeReader | None = None,
+) -> Path:
     """Make the page of `edition` from exactly `publication_id`; returns its path.
+
+    The articles that it cites are explained beside it; with a `reader`, which is today's taxonomy,
+    the explanations tell what their scores are made of and which themes nearly were.
 
     Raises:
         PublishError: there is no such publication.
@@ -30,11 +43,23 @@ def write_brief(publication_id: str, edition: str, home: Home | None = None) -> 
     day = date.fromisoformat(edition)
     with open_publication(home.publication(publication_id)) as connection:
         facts = read_facts(connection, publication_id, day)
+        explained = read_explanations(connection, publication_id, facts.explained, reader)
     _write_citations(facts, home.report(day) / f"citations-{publication_id}.parquet")
+    _write_explanations(explained, home.report(day) / EXPLANATIONS)
     path = home.report(day) / "brief.html"
     write_bytes(path, render(facts, datetime.combine(day, CUTOFF)).encode())
     log.info("The brief of %s, from publication %s, is %s", edition, publication_id, path)
     return path
+
+
+def _write_explanations(explained: dict[str, Explanation], folder: Path) -> None:
+    """A page an article; those that only an earlier brief of the edition cited go."""
+    for article_id, explanation in explained.items():
+        page = explanation_page(explanation, brief="../brief.html")
+        write_bytes(folder / f"{article_id}.html", page.encode())
+    for path in folder.glob("*.html"):
+        if path.stem not in explained:
+            path.unlink()
 
 
 def _write_citations(facts: Facts, path: Path) -> None:

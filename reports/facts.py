@@ -59,6 +59,12 @@ class Facts:
         return [row for row in self.changed if row["change"] == "minor"]
 
     @property
+    def explained(self) -> list[str]:
+        """The articles that the page leads on to the explanation of."""
+        quiet = {row["article_id"] for row in self.changed_quietly}
+        return sorted(quiet | {article_id for article_id, _ in self.citations})
+
+    @property
     def citations(self) -> list[tuple[str, str]]:
         """The articles that the page quotes or links, each with its wording."""
         leads = {(one["lead_article_id"], one["lead_version_id"]) for one in self.stories}
@@ -87,20 +93,20 @@ def read_facts(connection: duckdb.DuckDBPyConnection, publication_id: str, editi
     """Every list of the brief of `edition`, as `publication_id` has it."""
     these = {"edition": edition}
     this = {"publication_id": publication_id}
-    themes = _rows(connection, "themes", these)
+    themes = query(connection, "themes", these)
     return Facts(
-        publication=_rows(connection, "publication", this)[0],
-        headline=_rows(connection, "headline", these)[0],
+        publication=query(connection, "publication", this)[0],
+        headline=query(connection, "headline", these)[0],
         themes=[{**row, "verdict": verdict(row)} for row in themes],
-        theme_days=_rows(connection, "theme_days", these),
+        theme_days=query(connection, "theme_days", these),
         stories=_stories(connection, edition),
-        entities=_rows(connection, "entities", {**these, "most": MOST_ENTITIES}),
-        coverage=_rows(connection, "coverage", these),
-        refusals=_rows(connection, "refusals", these),
-        verdicts=_rows(connection, "verdicts", this),
-        refused_runs=_rows(connection, "refused_runs", these),
-        licences=_rows(connection, "licences", these),
-        changed=_rows(connection, "corrections", these),
+        entities=query(connection, "entities", {**these, "most": MOST_ENTITIES}),
+        coverage=query(connection, "coverage", these),
+        refusals=query(connection, "refusals", these),
+        verdicts=query(connection, "verdicts", this),
+        refused_runs=query(connection, "refused_runs", these),
+        licences=query(connection, "licences", these),
+        changed=query(connection, "corrections", these),
     )
 
 
@@ -115,12 +121,12 @@ def verdict(theme: Row) -> str:
 
 
 def _stories(connection: duckdb.DuckDBPyConnection, edition: date) -> list[Row]:
-    stories = _rows(connection, "stories", {"edition": edition, "most": MOST_STORIES})
+    stories = query(connection, "stories", {"edition": edition, "most": MOST_STORIES})
     leads = [row["lead_article_id"] for row in stories]
-    evidence = _by("article_id", _rows(connection, "story_evidence", {"article_ids": leads}))
-    outlets = _by(
+    evidence = grouped("article_id", query(connection, "story_evidence", {"article_ids": leads}))
+    outlets = grouped(
         "story_id",
-        _rows(connection, "story_outlets", {"story_ids": [row["story_id"] for row in stories]}),
+        query(connection, "story_outlets", {"story_ids": [row["story_id"] for row in stories]}),
     )
     return [
         {
@@ -144,14 +150,16 @@ def by_sentence(evidence: list[Row]) -> list[Row]:
     return list(merged.values())
 
 
-def _by(key: str, rows: list[Row]) -> dict[str, list[Row]]:
+def grouped(key: str, rows: list[Row]) -> dict[str, list[Row]]:
+    """The rows by what they have in `key`, each group in its order."""
     groups: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         groups[row[key]].append(row)
     return groups
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, name: str, parameters: Row) -> list[Row]:
+def query(connection: duckdb.DuckDBPyConnection, name: str, parameters: Row) -> list[Row]:
+    """The rows that `sql/<name>.sql` gives for these parameters."""
     cursor = connection.execute((SQL / f"{name}.sql").read_text(), parameters)
     columns = [column[0] for column in cursor.description or []]
     return [dict(zip(columns, values, strict=True)) for values in cursor.fetchall()]

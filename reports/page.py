@@ -16,6 +16,8 @@ from reports.wording import MOST_CHANGES, Change, changes
 TEMPLATES = Path(__file__).parent / "templates"
 CHARTED_THEMES = 10
 MOST_REFUSALS = 60
+EXPLANATIONS = "explain"
+"""The folder beside the brief that holds a page for every article it cites."""
 MOST_CORRECTIONS = 8
 _ORIGIN_TAGS = {"agency": "agency", "press_release": "press release"}
 
@@ -25,7 +27,7 @@ def render(facts: Facts, cutoff: datetime) -> str:
     theme_ids = [row["theme_id"] for row in facts.themes[:CHARTED_THEMES]]
     used = [status for status in STATUSES if any(row[status] for row in facts.coverage)]
     return (
-        _environment()
+        environment()
         .get_template("brief.html.j2")
         .render(
             facts=facts,
@@ -45,15 +47,16 @@ def render(facts: Facts, cutoff: datetime) -> str:
     )
 
 
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """The templates, with every text escaped."""
+    made = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {
+    made.filters |= {
         "changes": changes_of,
         "count": count,
         "day": day,
@@ -62,9 +65,10 @@ def _environment() -> Environment:
         "marked": marked,
         "moment": moment,
         "tags": tags,
+        "why": why,
         "words": words,
     }
-    return environment
+    return made
 
 
 def unmeasured(facts: Facts) -> str:
@@ -132,6 +136,13 @@ def linked(text: str, url: str | None) -> Markup:
     if url is None or not re.match(r"https?://", url):
         return escape(text)
     return Markup('<a href="{}" rel="noopener">{}</a>').format(url, text)
+
+
+def why(article_id: str, title: str) -> Markup:
+    """A link to the explanation of an article, which lies beside the brief."""
+    return Markup('<a href="{}/{}.html" aria-label="why: {}">why</a>').format(
+        EXPLANATIONS, article_id, title
+    )
 
 
 def marked(sentence: str, surfaces: list[str]) -> Markup:

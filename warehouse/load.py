@@ -51,6 +51,7 @@ def load_raw(
         _load(connection, table, files, "true")
     _load(connection, "near_duplicate", landing.files("near_duplicate"), _BOTH_TOUCHED)
     _load(connection, "story_link", landing.files("story_link"), _LINK_TOUCHED)
+    _load(connection, "kb_entity", landing.files("kb_entity"), "true")
     fill_touched_days(connection, all_days=config_changed)
 
 

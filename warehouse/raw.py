@@ -22,7 +22,7 @@ BY_ARTICLE = (
 )
 # … and those that are loaded whole, but only for new and changed editions.
 BY_EDITION = ("disposition", "source_report", "discovered")
-LOADED = (*BY_ARTICLE, *BY_EDITION, "removal", "near_duplicate", "story_link")
+LOADED = (*BY_ARTICLE, *BY_EDITION, "removal", "near_duplicate", "story_link", "kb_entity")
 
 _TYPES: dict[type[pl.DataType], str] = {
     pl.String: "varchar",

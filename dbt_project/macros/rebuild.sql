@@ -54,10 +54,13 @@
     {%- endif %}
 {%- endmacro %}
 
-{# Entities that were only found in articles: their names depend on all of their mentions. #}
-{% macro delete_local_entities() -%}
+{#
+  Entities outside the gazetteer: the names of those only found in articles depend on all of their
+  mentions, those of a knowledge base are in the landed editions.
+#}
+{% macro delete_found_entities() -%}
     {% if is_incremental() -%}
         delete from {{ this }}
-        where entity_id like 'local:%'
+        where entity_id like 'local:%' or entity_id like 'wd:%'
     {%- endif %}
 {%- endmacro %}

@@ -69,5 +69,5 @@ def test_a_gap_is_kept_and_seen() -> None:
 
 def test_where_a_process_fails_there_are_no_figures(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bench.fetching.RUN_ID", "another")
-    with pytest.raises(RuntimeError, match="a fetching process failed"):
+    with pytest.raises(RuntimeError, match="a measuring process failed"):
         measure(Load(hosts=1, items=1))

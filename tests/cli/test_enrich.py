@@ -35,7 +35,7 @@ def test_entities_and_themes_of_each_document_in_order(tmp_path: Path) -> None:
     assert theme["evidence"] == [
         {"section": "body", "start": 4, "end": 19, "rule_id": "likeness/replica"}
     ]
-    assert second == {"id": "b", "entities": [], "themes": []}
+    assert second == {"id": "b", "analysis_level": "none", "entities": [], "themes": []}
 
 
 @pytest.mark.parametrize(

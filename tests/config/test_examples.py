@@ -50,6 +50,49 @@ def test_enrich_reads_it(tmp_path: Path) -> None:
     assert "oil-gas" not in found
 
 
+@pytest.mark.parametrize(
+    ("theme_id", "title", "text"),
+    [
+        (
+            "oil-prices",
+            "Crude slips below 60 dollars",
+            "Brent futures lost two dollars a barrel. Traders had hoped for a colder winter.",
+        ),
+        (
+            "oil-producers",
+            "Ministers leave quotas as they are",
+            "Opec will not raise its output before the summer. A second meeting is set for May.",
+        ),
+        (
+            "exploration",
+            "Gas find off the western isles",
+            "The exploratory well struck gas at 3,000 metres. Two more will be drilled.",
+        ),
+        (
+            "pipelines",
+            "Valve failure shuts northern line",
+            "The pipeline carries half the country's gas. Its operator found a leak on Monday.",
+        ),
+        (
+            "energy-deals",
+            "Refiner agrees to takeover",
+            "The oil company will be bought by its rival for nine billion in shares.",
+        ),
+    ],
+)
+def test_tells_the_parts_of_the_oil_trade_apart(
+    tmp_path: Path, theme_id: str, title: str, text: str
+) -> None:
+    parts = {"oil-prices", "oil-producers", "exploration", "pipelines", "energy-deals"}
+    assert themes_found(tmp_path, title, text).keys() & parts == {theme_id}
+
+
+def test_a_late_word_in_a_long_article_is_a_passing_mention(tmp_path: Path) -> None:
+    long = "The bakers met on Tuesday. " * 30
+    assert themes_found(tmp_path, "Bakers meet", f"{long}One of them sold shares in oil.") == {}
+    assert themes_found(tmp_path, "Bakers meet", f"{long}They feared the oil price.") == {}
+
+
 def test_other_news_has_none_of_its_themes(tmp_path: Path) -> None:
     text = "The power struggle in the club ended. A wave of goals flooded in after half-time."
     assert themes_found(tmp_path, "Fresh energy on the wing", text) == {}

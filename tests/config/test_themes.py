@@ -222,8 +222,8 @@ def test_news_from_before_the_subject_holds_almost_none_of_its_themes(
 
 
 def is_timeless(theme: Theme) -> bool:
-    """Whether the theme is news in any year: work and privacy are older than the subject."""
-    return "labour" in {theme.id, theme.parent} or "data-privacy" in {theme.id, theme.parent}
+    """Whether the theme is news in any year: work, privacy and chips are older than the subject."""
+    return not {"labour", "data-privacy", "chips"}.isdisjoint({theme.id, theme.parent})
 
 
 def repeated(phrases: list[str]) -> list[str]:

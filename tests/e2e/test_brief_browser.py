@@ -1,6 +1,7 @@
 """The brief in a real browser: it fits phone, desk and paper, and asks nobody for anything."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -51,6 +52,42 @@ def overflow(page: Page) -> list[str]:
     return found
 
 
+def explanation(line: Line) -> Path:
+    """The longest of the explanations beside the brief."""
+    pages = (line.brief.parent / "explain").glob("*.html")
+    return max(pages, key=lambda page: (page.stat().st_size, page.name))
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_an_explanation_fits_and_asks_nobody(page: Page, line: Line, size: tuple[int, int]) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.goto(line.brief.as_uri())
+    page.locator("a[href^='explain/']").first.click()
+    page.goto(explanation(line).as_uri(), wait_until="networkidle")
+    assert overflow(page) == []
+    assert {urlsplit(url).scheme for url in asked} == {"file"}
+    assert page.locator("script").count() == 0
+
+
+def test_every_mark_of_an_explanation_can_be_reached_by_keyboard(page: Page, line: Line) -> None:
+    page.goto(explanation(line).as_uri())
+    marks = page.locator("mark[id]").evaluate_all("all => all.map(one => one.id)")
+    assert marks
+    for mark in marks:
+        assert page.locator(f"a[href='#{mark}']").count() >= 1
+    targets: list[str] = page.locator("a[href^='#']").evaluate_all(
+        "all => all.map(one => one.getAttribute('href').slice(1))"
+    )
+    ids = page.locator("[id]").evaluate_all("all => all.map(one => one.id)")
+    assert len(ids) == len(set(ids))
+    assert set(targets) <= set(ids)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    assert page.evaluate("() => document.activeElement.tagName") == "A"
+
+
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_reaches_beyond_the_screen(
@@ -87,12 +124,17 @@ def test_it_asks_nobody_and_runs_nothing(page: Page, line: Line) -> None:
     assert handlers == []
 
 
-def test_every_link_leads_to_the_web_or_into_the_page(page: Page, line: Line) -> None:
+def test_every_link_leads_to_the_web_an_explanation_or_into_the_page(
+    page: Page, line: Line
+) -> None:
     page.goto(line.brief.as_uri())
     links: list[str] = page.eval_on_selector_all(
         "a", "all => all.map(one => one.getAttribute('href'))"
     )
-    away = [link for link in links if not link.startswith("#")]
+    beside = [link for link in links if link.startswith("explain/")]
+    assert beside
+    assert [link for link in beside if not (line.brief.parent / link).is_file()] == []
+    away = [link for link in links if not link.startswith(("#", "explain/"))]
     assert away
     assert all(urlsplit(link).scheme in {"http", "https"} for link in away)
     missing = [

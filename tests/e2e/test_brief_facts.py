@@ -55,6 +55,14 @@ def test_all_three_developments_are_on_it(line: Line) -> None:
         assert theme.casefold() in page.casefold()
 
 
+def test_the_explanations_agree_with_what_was_published(line: Line) -> None:
+    pages = sorted((line.brief.parent / "explain").glob("*.html"))
+    assert len(pages) >= 10
+    told = [page.read_text(encoding="utf-8") for page in pages]
+    assert [page for page in told if "give another score" in page or "by taxonomy" in page] == []
+    assert any("Themes that nearly were" in page and "<blockquote" in page for page in told)
+
+
 def test_a_publication_that_is_not_there(line: Line) -> None:
     with pytest.raises(PublishError, match=r"p999999\.duckdb does not exist"):
         write_brief("p999999", "2026-10-16", line.home)

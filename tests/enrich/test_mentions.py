@@ -38,6 +38,19 @@ def test_owner_and_owned_are_two_mentions(gazetteer: Gazetteer) -> None:
     assert found[0].link is NAME_SEEN
 
 
+def test_owner_and_owned_seen_as_one_name_are_two_mentions(gazetteer: Gazetteer) -> None:
+    text = "Amazon-owned MGM Studios spoke."
+    found = find_mentions(document(text), gazetteer, [span(text, text[:24], "ORG")])
+    assert linked(text, found)[-1] == ("MGM Studios", "amazon-mgm-studios")
+    assert not any(one.start == 0 and one.end > len("Amazon") for one in found)
+
+
+def test_a_surname_of_somebody_else_goes_to_that_person(gazetteer: Gazetteer) -> None:
+    text = "Lea Oracle spoke of databases. Oracle left."
+    found = find_mentions(document(text), gazetteer, [span(text, "Lea Oracle", "PERSON")])
+    assert {one.entity_id for one in found} == {local_entity_id("PERSON", "Lea Oracle")}
+
+
 def test_an_ambiguous_name_without_agreement_is_left_alone(gazetteer: Gazetteer) -> None:
     assert find_mentions(document("The Amazon floods."), gazetteer, []) == []
     found = find_mentions(document("Amazon grows.", "A retailer"), gazetteer, [])

@@ -1,9 +1,11 @@
+import time
 from itertools import pairwise
 
+import numpy as np
 import pytest
 
 from enrich.document import Document
-from enrich.ner import _cuts, recognise
+from enrich.ner import _cuts, faster_arithmetic, recognise
 from enrich.spans import Span
 
 
@@ -32,7 +34,9 @@ def test_a_long_text_gives_the_same_names_with_the_right_offsets() -> None:
     assert len(found) == 2_000
 
 
-@pytest.mark.parametrize("text", ["", "   ", "x" * 1_000_000, "😀" * 50_000, "\u0301" * 1_000])
+@pytest.mark.parametrize(
+    "text", ["", "   ", "x" * 1_000_000, "😀" * 50_000, "\u0301" * 1_000], ids=len
+)
 def test_odd_texts_are_read_without_error(text: str) -> None:
     recognise([Document("v", "en", "", text)])
 
@@ -59,3 +63,11 @@ def test_spans_are_sorted() -> None:
     spans = recognise([Document("v", "en", "Rome", "Paris and London.")])[0]
     assert spans == sorted(spans)
     assert all(isinstance(span, Span) for span in spans)
+
+
+def test_the_faster_arithmetic_is_taken_quickly_and_computes_the_same() -> None:
+    begun = time.process_time()
+    arithmetic = faster_arithmetic()
+    assert time.process_time() - begun < 1
+    one = np.arange(6, dtype=np.float32).reshape(2, 3)
+    assert np.allclose(arithmetic.gemm(one, one, trans2=True), one @ one.T)

@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enrich.phrases import PhraseMatcher, fold_typography, lower_in_place
+from core.typography import fold_typography
+from enrich.phrases import PhraseMatcher, lower_in_place
 
 
 @given(st.text())

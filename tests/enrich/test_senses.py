@@ -2,7 +2,7 @@
 
 import pytest
 
-from enrich.senses import is_part_of_longer_name, is_team, words_of_sport
+from enrich.senses import is_part_of_longer_name, is_person, is_team, words_of_sport
 
 
 @pytest.mark.parametrize(
@@ -47,8 +47,33 @@ def test_words_of_sport_are_counted_once_each() -> None:
         ("Alabama won again.", 2, False),
         ("He played against England.", 1, True),
         ("The case against England.", 0, False),
+        ("Two strikers playing in England.", 1, True),
+        ("The band is playing in England.", 0, False),
     ],
 )
 def test_a_place_that_stands_for_its_team(text: str, sport: int, expected: bool) -> None:
     start = max(text.find("Alabama"), text.find("England"))
     assert is_team(text, start, sport) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "persons", "expected"),
+    [
+        ("acts like Davis, Chicago, and Mitchell sang", "Chicago", ["Davis", "Mitchell"], True),
+        ("Paris and Kim are rich", "Paris", ["Kim"], True),
+        ("Kim and Paris are rich", "Paris", ["Kim"], True),
+        ("Paris and Kim Jones are rich", "Paris", ["Kim Jones"], False),
+        ("China and Trump agree", "China", ["Trump"], False),
+        ("In Chicago, Mitchell sang", "Chicago", ["Mitchell"], False),
+        ("Paris and Rome are cities", "Paris", [], False),
+    ],
+)
+def test_a_place_that_stands_where_a_person_would(
+    text: str, place: str, persons: list[str], expected: bool
+) -> None:
+    ends: dict[int, int] = {}
+    for person in persons:
+        first = text.index(person)
+        ends |= {first: first + len(person), first + len(person): first}
+    start = text.index(place)
+    assert is_person(text, start, start + len(place), ends) is expected

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -8,13 +10,15 @@ from enrich.document import Document
 from enrich.theme_vectors import (
     Background,
     Prototypes,
+    TableVectors,
     TextVectors,
     VectorsError,
     default_vectors,
     prototypes,
     read_background,
 )
-from enrich.themes import Taxonomy
+from enrich.themes import Taxonomy, share_hit
+from eval.background import model_file
 
 THEMES = [
     {
@@ -119,7 +123,7 @@ def test_nearness_counts_in_the_language_of_the_vectors(language: str, *, found:
     assert bool(themes) == found
 
 
-def test_focus_counts_the_share_of_sentences_hit() -> None:
+def test_focus_counts_the_share_of_sentences_hit_early_ones_more() -> None:
     themes = Themes.model_validate(
         {
             "taxonomy_version": "t",
@@ -128,8 +132,21 @@ def test_focus_counts_the_share_of_sentences_hit() -> None:
         }
     )
     parts = Taxonomy(themes).scores(Document("v", "en", "", f"{HARVEST} It rained. It rained."))
-    assert parts["farming"].focus == pytest.approx(2 / 4)
-    assert parts["farming"].total == pytest.approx(1.5)
+    share = (1 / 2) / (1 + 1 / 2 + 1 / 3 + 1 / 4)
+    assert parts["farming"].focus == pytest.approx(2 * share)
+    assert parts["farming"].total == pytest.approx(1 + 2 * share)
+
+
+@given(st.lists(st.booleans(), min_size=1, max_size=40), st.data())
+def test_the_share_hit_is_a_share_and_falls_as_a_hit_comes_later(
+    hits: list[bool], data: st.DataObject
+) -> None:
+    assert 0 <= share_hit(hits) <= 1 + 1e-9
+    assert share_hit([True] * len(hits)) == pytest.approx(1)
+    place = data.draw(st.integers(0, len(hits) - 1))
+    moved = [True, *hits[:place], *hits[place + 1 :]]
+    if hits[place]:
+        assert share_hit(moved) >= share_hit(hits) - 1e-9
 
 
 LAX = taxonomy(similarity=20, threshold=0.1)
@@ -154,3 +171,30 @@ def test_every_theme_has_a_sentence_and_every_sentence_is_there(title: str, text
                 sentence.start,
                 sentence.end,
             )
+
+
+def write_vectors(path: Path, words: str) -> Path:
+    table = np.random.default_rng(1).normal(size=(3, 4)).astype(np.float16)
+    written = np.frombuffer(words.encode(), dtype=np.uint8)
+    np.savez(path, name=np.array("three-words"), words=written, table=table)
+    return path
+
+
+def test_other_vectors_come_out_of_the_model_file_that_was_measured_with_them(
+    tmp_path: Path, corpus: Path
+) -> None:
+    vectors = write_vectors(tmp_path / "vectors.npz", "the\nfarm\ngoal")
+    model = tmp_path / "model.npz"
+    model.write_bytes(model_file(vectors))
+    words = default_vectors(model)
+    assert words.name == "three-words"
+    assert [words.row(word) for word in ("goal", "farm", "barley")] == [2, 1, -1]
+    assert np.allclose(np.linalg.norm(words.table, axis=1), 1)
+    texts = TextVectors(words, read_background(model))
+    assert texts.vector("The farm").any()
+    assert not texts.vector("Barley").any()
+
+
+def test_a_file_without_a_vector_for_each_word_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(VectorsError, match="has 2 words and 3 vectors"):
+        TableVectors(write_vectors(tmp_path / "vectors.npz", "the\nfarm"))

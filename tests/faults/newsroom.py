@@ -172,7 +172,8 @@ def enrich(runs: list[Run]) -> None:
     for run, own in zip(runs, articles, strict=True):
         key = own.select("article_id", "version_id")
         for name, rows in tables.items():
-            mine = rows.join(key, on=["article_id", "version_id"], how="semi")
+            is_shared = "article_id" not in rows.columns  # entities of a knowledge base
+            mine = rows if is_shared else rows.join(key, on=key.columns, how="semi")
             write_landed(mine, run.landing, name, "part-0")
 
 

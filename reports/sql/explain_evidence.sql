@@ -1,0 +1,17 @@
+-- Which words of which sentences speak for the themes of these articles?
+select
+    e.article_id,
+    e.theme_id,
+    e.section,
+    e.char_start as "start",
+    e.char_end as "end",
+    e.surface,
+    e.sentence_no,
+    s.text as sentence,
+    e.rule_id,
+    e.weight
+from marts.fct_theme_evidence as e
+inner join marts.article_sentence as s
+    on e.article_id = s.article_id and e.sentence_no = s.sentence_no
+where e.article_id in (select unnest($article_ids))
+order by e.article_id, e.theme_id, e.sentence_no, e.char_start, e.rule_id

@@ -1,0 +1,10 @@
+-- Which stories do these articles belong to?
+select
+    s.story_id,
+    s.title,
+    s.lead_article_id,
+    s.texts,
+    s.owners_reporting,
+    s.owners_printing
+from marts.dim_story as s
+where s.story_id in (select unnest($story_ids))
