@@ -3,6 +3,8 @@
 Only words that mark their language are of use, so those shared by several are left to one.
 """
 
+# ruff: noqa: E501 - lists of words
+
 FUNCTION_WORDS = {
     "en": "the of to and in a is that for on it with was as he are by at from this have be not or "
     "has but his they had an who will we were their you been more she her which about would said",

@@ -7,13 +7,16 @@ same body, title or minute, no prose, another outlet's pages. One such page may 
 from core.config import Thresholds
 from expectations.checks import Asset, Check, Rows, sql_text
 from expectations.function_words import FUNCTION_WORDS
-from expectations.row_checks import GARBLED
 
+# What UTF-8 looks like that was read as Latin-1 or Windows-1252.
+GARBLED = r"[\x{C2}-\x{F4}][\x{80}-\x{9F}]|[ÂÃ][\x{A0}-\x{BF}]|â€|ðŸ"
 # Elements and entities of HTML, declarations of CSS, functions of JavaScript.
 MARKUP = (
     r"</?(p|div|span|a|li|ul|td|tr|h[1-6]|br|img|script|style|iframe|b|i|em|strong)\b[^<>]*>"
-    r"|&(amp|nbsp|quot|lt|gt|#\d+|#x[0-9a-f]+);|\{[^{}]*:[^{}]*;[^{}]*\}|function ?\([^()]*\) ?\{"
+    r"|&(amp|nbsp|quot|lt|gt|#\d+|#x[0-9a-f]+);|\{[^{}]*:[^{}]*;[^{}]*\}"
+    r"|function( \w+)? ?\([^()]*\) ?\{"
 )
+_LOST = 100  # of so many characters one is lost; real pages have some that are, where they are
 _LONG_ENOUGH = 60  # words by which a text tells its language
 _LEAST_PROSE = 0.1  # of real English news nine in ten thousand texts have fewer function words
 
@@ -39,7 +42,7 @@ left join (
     select article_id, version_id, max(times) as times, arg_max(language, times) as language
     from heard group by all
 ) as best using (article_id, version_id)
-"""  # noqa: S608
+"""
 
 # One row an article, so that two wordings of it are one page. Bodies are compared without their
 # first line (often the headline, each page's own even where all show the same notice) and
@@ -54,7 +57,9 @@ select article.source_id, article.article_id, any_value(article.title) as title,
     bool_or(is_told and own_share < {_LEAST_PROSE} and best_share >= 2 * {_LEAST_PROSE})
         as is_in_another_language,
     bool_or(regexp_matches(title || ' ' || text, {sql_text(MARKUP)})) as has_markup,
-    bool_or(len(regexp_extract_all(title || ' ' || text, {sql_text(GARBLED)})) > 2) as is_garbled,
+    bool_or(len(regexp_extract_all(title || ' ' || text, {sql_text(GARBLED)})) > 2
+        or {_LOST} * len(regexp_extract_all(title || ' ' || text, '\\x{{FFFD}}')) > length(text))
+        as is_garbled,
     bool_or(published_precision in ('second', 'minute')
         and published_at > fetched_at + interval 1 hour) as is_ahead,
     bool_or(article.host is distinct from own.host
@@ -64,7 +69,7 @@ from (select *, regexp_extract(url, '^[a-z]+://(?:www\\.)?([^/:]+)', 1) as host 
 left join spoken using (article_id, version_id)
 left join known_source as own on own.source_id = article.source_id
 group by all
-"""  # noqa: S608
+"""
 
 OUTLET = """
 select source_id, count(*) as pages, count(*) - count(distinct body) as same_body,

@@ -73,7 +73,7 @@ def landed_suite(run: Run) -> Suite:
     ]  # fmt: skip
     articles = _articles(run)
     checks = [
-        columns_check(TABLES),
+        columns_check(run.landing, TABLES),
         *_dispositions(),
         *articles,
         *quarantine_checks(articles, run.thresholds),
@@ -295,7 +295,8 @@ def _article_urls() -> list[Check]:
             "select article.article_id, article.url from article where url is not null and "
             "not exists (from batch b where b.article_id = article.article_id "
             "and b.url = article.url and b.is_canonical) "
-            "union all select b.article_id, b.url from batch b semi join article using (article_id) "
+            "union all select b.article_id, b.url "
+            "from batch b semi join article using (article_id) "
             "where is_canonical and (article_id, b.url) not in "
             "(select (article_id, url) from article where url is not null)",
             "An article has one canonical URL, the one that its id is made of.",
@@ -347,7 +348,7 @@ def _dates() -> list[Check]:
             "group by all having count(value) <> if(published_at is null, 0, 1) "
             "or any_value(value is distinct from published_at "
             "or precision is distinct from published_precision "
-            "or method is distinct from published_method)",
+            "or method is distinct from published_method) filter (published_at is not null)",
             "The one chosen candidate is the article's date, so that a person can see why.",
         ),
     ]

@@ -31,19 +31,20 @@ _SQL_TYPES: dict[type[pl.DataType], str] = {
 def landed_view(folder: Path, table: str) -> str:
     """A view of `table` over its landed files, without what is in quarantine.
 
-    Empty, with the right columns, where none landed.
+    Empty where none landed, NULL in a column that a file lacks.
     """
-    files = sorted((folder / table).glob("*.parquet"))
-    if files:
-        landed = f"(from read_parquet({text_list(files)}))"
-        refused = sorted((folder / "quarantine").glob("*.parquet"))
-        if refused:
-            landed = _kept(table, landed, f"(from read_parquet({text_list(refused)}))")
-        return f"create temp view {table} as from {landed} as landed"
     columns = ", ".join(
         f"null::{_SQL_TYPES[dtype.base_type()]} as {name}" for name, dtype in LANDED[table].items()
     )
-    return f"create temp view {table} as select {columns} where false"
+    nothing = f"create temp view {table} as select {columns} where false"
+    files = sorted((folder / table).glob("*.parquet"))
+    if not files:
+        return nothing
+    landed = f"(from read_parquet({text_list(files)}))"
+    refused = sorted((folder / "quarantine").glob("*.parquet"))
+    if refused:
+        landed = _kept(table, landed, f"(from read_parquet({text_list(refused)}))")
+    return f"{nothing} union all by name from {landed} as landed"
 
 
 def _kept(table: str, landed: str, refused: str) -> str:
@@ -107,20 +108,27 @@ def history_view(editions: list[tuple[date, Path]], table: str, columns: str) ->
     return f"create temp view earlier_{table} as {' union all '.join([nothing, *parts])}"
 
 
-def columns_check(tables: Sequence[str]) -> Check:
+def columns_check(folder: Path, tables: Sequence[str]) -> Check:
     """The landed files of `tables` have the columns of `core.landed`, no more and no fewer."""
-    listed = ", ".join(
+    wanted = ", ".join(
         f"({sql_text(table)}, {sql_text(column)})" for table in tables for column in LANDED[table]
     )
+    landed = " union all ".join(
+        f"select {sql_text(table)} as table_name, column_name, {sql_text(file)} as file "
+        f"from (describe from read_parquet({sql_text(file)}))"
+        for table in tables
+        for file in sorted((folder / table).glob("*.parquet"))
+    )
+    nothing = "select '' as table_name, '' as column_name, '' as file where false"
     rows = Rows(
         Asset(
             "landed_columns",
-            "select table_name, column_name, l.column_name is not null as is_landed, "
+            f"with landed as ({landed or nothing}), file as (select distinct table_name, file "
+            f"from landed), wanted as (from (values {wanted}) as w(table_name, column_name)) "
+            "select table_name, column_name, file, l.column_name is not null as is_landed, "
             "w.column_name is not null as is_wanted "
-            f"from (values {listed}) as w(table_name, column_name) full join ("
-            "select view_name as table_name, column_name from duckdb_views() "
-            "join duckdb_columns() on view_name = table_name "
-            f"where view_name in {tuple(tables)}) as l using (table_name, column_name)",
+            "from (from wanted join file using (table_name)) as w "
+            "full join landed as l using (table_name, column_name, file)",
         ),
         "Update the station that lands it, or core/landed.py, and land the edition again.",
         kind="shape",

@@ -69,14 +69,15 @@ summed as (
         and h.day between d.published_day - 28 and d.published_day - 1
     group by all
 )
-select published_day, {{key}} as id, scope, baseline_days, days, versions, day_versions, is_comparable,
+select published_day, {{key}} as id, scope, baseline_days, days, versions, day_versions,
+    is_comparable,
     expected, low, high, p_value, is_burst, stories, owners_reporting, like_days,
     if(is_comparable, total / days, null) as counted_expected,
     if(is_comparable, {_QUANTILE.format(q=0.05)}, null) as counted_low,
     if(is_comparable, {_QUANTILE.format(q=0.95)}, null) as counted_high,
     if(is_comparable and like_days > 0, {_TAIL}, null) as counted_p_value
 from daily left join summed using (published_day, {{key}}, scope)
-"""  # noqa: S608
+"""
 
 
 def baseline_setup() -> list[str]:
@@ -90,9 +91,7 @@ def baseline_checks(remedy: str) -> list[Check]:
 
 
 def _usual(node: str, remedy: str) -> list[Check]:
-    rows = Rows(
-        Asset(f"{node}_usual", USUAL.format(node=node, key=f"{node}_id")), remedy
-    )
+    rows = Rows(Asset(f"{node}_usual", USUAL.format(node=node, key=f"{node}_id")), remedy)
     far = " or ".join(
         f"abs(coalesce({one}, -1) - coalesce(counted_{one}, -1)) > 1e-6"
         for one in ("expected", "low", "high", "p_value")
@@ -108,8 +107,8 @@ def _usual(node: str, remedy: str) -> list[Check]:
             "equals_recount",
             f"({far}) or is_burst is distinct from if(p_value is null, null, "
             "p_value < 0.005 and stories >= 3 and owners_reporting >= 2)",
-            "published_day, id, scope, stories, expected, counted_expected, low, counted_low, high, "
-            "counted_high, p_value, counted_p_value, is_burst",
+            "published_day, id, scope, stories, expected, counted_expected, low, counted_low, "
+            "high, counted_high, p_value, counted_p_value, is_burst",
             "A rise is only one against what was counted before, counted again.",
         ),
     ]  # fmt: skip

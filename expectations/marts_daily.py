@@ -171,6 +171,7 @@ def daily_checks(remedy: str) -> list[Check]:
         *_node_daily("theme", "", remedy),
         *_node_daily("entity", _VALID, remedy),
         *_all_days(remedy),
+        _every_theme_day(remedy),
         *baseline_checks(remedy),
         *_pairs(remedy),
         *_coverage(remedy),
@@ -246,6 +247,22 @@ def _all_days(remedy: str) -> list[Check]:
             "A day that is missing or stands twice makes a theme fall or rise that did not.",
         )
     ]  # fmt: skip
+
+
+def _every_theme_day(remedy: str) -> Check:
+    wanted = (
+        "select day, theme_id, scope from known_day cross join marts.dim_theme "
+        "cross join (values ('self'), ('with_descendants')) as scopes(scope) "
+        "where day in (select day from touched_day) "
+        "and (retired_in_edition is null or day < retired_in_edition)"
+    )
+    rows = Rows(Asset("every_theme_day", wanted), remedy)
+    return rows.none(
+        "is_there",
+        "select day, theme_id, scope from batch where (day, theme_id, scope) not in "
+        "(select (published_day, theme_id, scope) from marts.fct_theme_daily)",
+        "A day without its zero is no day on which a theme had nothing.",
+    )
 
 
 def _pairs(remedy: str) -> list[Check]:

@@ -1,5 +1,6 @@
 """What must be true of outlets, themes and entities: they are as the run's configuration says."""
 
+from core.plan import Run
 from expectations.checks import Asset, Check, Rows
 from expectations.configuration import columns_of
 from expectations.marts_landed import differ, not_same
@@ -17,8 +18,22 @@ full join known_{node} as known using ({key})
 _FOUND = {
     "source": "false",
     "theme": "dim.name = dim.theme_id and dim.threshold is null",
-    "entity": "starts_with(dim.entity_id, 'local:') or dim.entity_type = 'OTHER'",
+    "entity": "starts_with(dim.entity_id, 'local:') or dim.entity_type = 'OTHER' "
+    "or dim.entity_id in (select entity_id from arrived_kb)",
 }
+
+# What a knowledge base says of the entities that articles name, as the last edition has it.
+_KB = (
+    "entity_id, name, entity_type, wikidata_qid, country, parent_id, relation, parent_from, "
+    "parent_to"
+)
+_FROM_KB = """
+create temp table arrived_kb as
+select {columns} from (
+    select {columns}, date '{edition}' as edition from kb_entity {other}
+) where entity_id not in (select entity_id from known_entity)
+qualify row_number() over (partition by entity_id order by edition desc) = 1
+"""
 
 # Names outside the gazetteer: their type is in the id, their name the commonest spelling.
 LOCAL = """
@@ -31,7 +46,8 @@ commonest as (
     qualify row_number() over (partition by entity_id order by times desc, surface) = 1
 )
 select entity_id, dim.name, dim.entity_type, commonest.surface,
-    coalesce(dim.wikidata_qid, dim.country, dim.parent_id, dim.relation) as more
+    coalesce(dim.wikidata_qid, dim.country, dim.parent_id, dim.relation,
+        dim.parent_from::varchar, dim.parent_to::varchar, dim.retired_in_edition::varchar) as more
 from (from marts.dim_entity where starts_with(entity_id, 'local:')) as dim
 full join (from commonest where starts_with(entity_id, 'local:')) as commonest using (entity_id)
 """
@@ -57,6 +73,13 @@ _ENTITY_LINK = {
     "more": ", relation, valid_from, valid_to",
 }
 _THEME_LINK = dict.fromkeys(("nothing", "link", "more"), "")
+
+
+def dimension_setup(run: Run, *, has_scratch: bool) -> list[str]:
+    """Statements that the assets of these checks need; `kb_entity` and `known_entity` are there."""
+    this = f"date '{run.edition}'"
+    other = f"union all select {_KB}, edition from scratch.raw.kb_entity where edition <> {this}"
+    return [_FROM_KB.format(columns=_KB, edition=run.edition, other=other if has_scratch else "")]
 
 
 def dimension_checks(remedy: str, *, has_base: bool) -> list[Check]:
@@ -115,14 +138,20 @@ def _local_names(remedy: str) -> list[Check]:
     ]  # fmt: skip
 
 
+_ONLY_KB = "semi join arrived_kb using (entity_id)"
+
+
 def _listed(remedy: str) -> list[Check]:
     tables = {
         "bridge_source_set": ("known_source_set", "source_id, set_id"),
+        "dim_entity": ("arrived_kb", _KB),
         "dim_entity_alias": ("known_alias", "entity_id, alias, valid_from, valid_to"),
     }
     queries = [
         not_same(
-            table, f"select {columns} from marts.{table}", f"select {columns} from {known}",
+            table,
+            f"select {columns} from marts.{table} {_ONLY_KB if known == 'arrived_kb' else ''}",
+            f"select {columns} from {known}",
             columns.split(",")[0],
         )
         for table, (known, columns) in tables.items()

@@ -28,19 +28,38 @@ qualify row_number() over (
     order by a.edition desc, fetched_at desc, version_id desc, source_id, url
 ) = 1
 """
-_AS_LANDED = (
-    "version_id source_id url title authors language published_at published_day "
-    "published_precision published_method fetched_at word_count is_truncated genre genre_method "
-    "origin origin_method robots_ai tdm_reserved analysis_level taxonomy_version extractor_version "
-    "first_seen_edition"
-).split()
+_AS_LANDED = [
+    "version_id",
+    "source_id",
+    "url",
+    "title",
+    "authors",
+    "language",
+    "published_at",
+    "published_day",
+    "published_precision",
+    "published_method",
+    "fetched_at",
+    "word_count",
+    "is_truncated",
+    "genre",
+    "genre_method",
+    "origin",
+    "origin_method",
+    "robots_ai",
+    "tdm_reserved",
+    "analysis_level",
+    "taxonomy_version",
+    "extractor_version",
+    "first_seen_edition",
+]
 
 ARTICLE = f"""
 select coalesce(marts.article_id, landed.article_id) as article_id,
     {{differences}} as differences
 from (from marts.dim_article semi join touched using (article_id)) as marts
 full join current_wording as landed using (article_id)
-"""  # noqa: S608, F541
+"""  # noqa: F541
 
 # Published table ← landed table; the same columns, of the current wording in its last edition.
 _FACTS = {
@@ -81,6 +100,23 @@ from marts.article_version as version
 semi join touched using (article_id)
 left join (select article_id, corrected_at from marts.dim_article) using (article_id)
 where change <> 'removed'
+"""
+
+# Every time that an article was found gone which had been there; no wording has that id.
+REMOVALS = """
+select article_id, left(sha256(chr(0) || chr(0) || edition || ' ' || seen_at), 16) as version_id,
+    seen_at, edition, '' as title, '' as text, false as is_current
+from (
+    select *, lag(is_removed) over (
+            partition by article_id order by edition, seen_at, is_removed desc) as was_removed
+    from (
+        select article_id, edition, fetched_at as seen_at, false as is_removed from arrived_article
+        union
+        select article_id, removal.edition, seen_at, is_removed from arrived_removal as removal
+        join (select article_id, first_seen_edition from current_wording) using (article_id)
+        where removal.edition >= first_seen_edition
+    )
+) where is_removed and not was_removed
 """
 
 # The last that was seen of each article: its page, or that it was gone.
@@ -249,19 +285,20 @@ def _facts(remedy: str) -> list[Check]:
 
 def _versions(remedy: str) -> list[Check]:
     columns = "article_id, version_id, seen_at, edition, title, text, is_current"
-    published = (
-        f"select {columns} from marts.article_version semi join touched using (article_id) "
-        "where change <> 'removed'"
-    )
+    published = f"select {columns} from marts.article_version semi join touched using (article_id)"
     wordings = Rows(
-        Asset("landed_versions", not_same("article_version", published, WORDINGS)), remedy
+        Asset(
+            "landed_versions",
+            not_same("article_version", published, f"({WORDINGS} union all {REMOVALS})"),
+        ),
+        remedy,
     )
     version = Rows(Asset("article_version", VERSION), remedy)
     sight = Rows(Asset("last_sight", LAST_SIGHT), remedy)
     return [
         wordings.none_where(
             "all_published", "true", "table_name, article_id, what",
-            "Every wording that was seen is kept, once, as it was seen first.",
+            "Every wording and every removal that was seen is kept, once, as it was seen first.",
         ),
         version.none_where(
             "change_in_order",
@@ -290,7 +327,8 @@ def _groups(remedy: str) -> list[Check]:
         ),
         text.none_where(
             "follows_its_pairs",
-            "lead_id is null or is_torn or has_wrong_lead or (lead_id <> article_id and not has_copy)",
+            "lead_id is null or is_torn or has_wrong_lead "
+            "or (lead_id <> article_id and not has_copy)",
             "article_id, syndication_id, is_torn, has_copy, has_wrong_lead",
             "Texts are one where they were found to be nearly the same, and only there.",
         ),

@@ -14,15 +14,15 @@ from expectations.configuration import configuration_tables
 from expectations.landed_views import earlier_editions, landed_view
 from expectations.marts_columns import COLUMNS
 from expectations.marts_daily import daily_checks, daily_setup
+from expectations.marts_dimensions import dimension_checks, dimension_setup
 from expectations.marts_facts import fact_checks
-from expectations.marts_dimensions import dimension_checks
 from expectations.marts_history import history_setup, marts_history_checks
 from expectations.marts_landed import ARRIVED, arrived_setup, differ, landed_checks, not_same
 from expectations.marts_quality import quality_checks
 from expectations.marts_untouched import untouched_checks
 
 REMEDY = "Clear and repeat the task group 'build'; if it stays, mend the model."
-LANDED_TABLES = (*ARRIVED, "disposition", "discovered", "source_report")
+LANDED_TABLES = (*ARRIVED, "kb_entity", "disposition", "discovered", "source_report")
 ARTICLE = """
 select dim_article.* exclude (authors), article_text.version_id as text_version,
     dim_article.version_id
@@ -42,13 +42,20 @@ left join (
 """
 
 # A story again, from its articles. An agency is one reporter, whoever printed it.
-_STORY_COLUMNS = (
-    "title lead_article_id first_published_at first_seen_edition last_seen_edition articles texts "
-    "owners_printing owners_reporting"
-).split()
+_STORY_COLUMNS = [
+    "title",
+    "lead_article_id",
+    "first_published_at",
+    "first_seen_edition",
+    "last_seen_edition",
+    "articles",
+    "texts",
+    "owners_printing",
+    "owners_reporting",
+]
 STORY = f"""
-select coalesce(marts.story_id, counted.story_id) as story_id, {differ(_STORY_COLUMNS, 'marts', 'counted')}
-    as differences
+select coalesce(marts.story_id, counted.story_id) as story_id,
+    {differ(_STORY_COLUMNS, "marts", "counted")} as differences
 from marts.dim_story as marts full join (
     select story_id, any_value(title) filter ('story-' || article_id = story_id) as title,
         any_value(article_id) filter ('story-' || article_id = story_id) as lead_article_id,
@@ -69,15 +76,18 @@ ALIAS = not_same(
     "old_story_id",
 )
 
+
 def marts_suite(run: Run) -> Suite:
     """The suite of the built marts, over the candidate, its scratch database and its base."""
+    has_scratch = run.paths.scratch(run.run_id).exists()
     setup = [
         *_attach(run),
         *daily_setup(),
         *history_setup(run),
         *configuration_tables(run),
         *(landed_view(run.landing, table) for table in LANDED_TABLES),
-        *arrived_setup(run, has_scratch=run.paths.scratch(run.run_id).exists()),
+        *arrived_setup(run, has_scratch=has_scratch),
+        *dimension_setup(run, has_scratch=has_scratch),
     ]
     checks = [
         _columns(),

@@ -46,6 +46,7 @@ SENTENCES = (
     "Dana Émile Ørsted 🎬 of the guild welcomed the step and asked for more. ",
     "{filler}",
 )
+NUMBERS = ("one", "two", "three", "four", "five", "six")  # digits tell no body from another
 FILLER = "The parties had talked about item {n} for many weeks without an end in sight"
 
 
@@ -123,12 +124,14 @@ def _add_url(
 def _add_article(tables: Tables, run: Run, source_id: str, homepage: str, number: int) -> None:
     url = f"{homepage}{run.edition}/{number}"
     title = f"Amazon MGM Studios leaves film {number} of {source_id}"
-    filler = " ".join([FILLER.format(n=f"{source_id} {number} {run.edition}")] * 5) + "."
+    name = f"{source_id} {NUMBERS[number]} {run.edition:%A}"
+    filler = " ".join([FILLER.format(n=name)] * 5) + "."
     sentences = [one.format(filler=filler) for one in SENTENCES]
     text = "".join(sentences)
     ids = {"article_id": article_id_of_url(url), "version_id": version_id(title, text)}
     # 20:00 UTC is the same calendar day in all three zones.
-    published = datetime.combine(run.edition, datetime.min.time()) - timedelta(hours=4)
+    published = datetime.combine(run.edition, datetime.min.time())
+    published -= timedelta(hours=4, minutes=7 * number)
     _add_url(tables, run, source_id, url, "loaded", 200)
     tables["article"].append(
         {
@@ -168,16 +171,29 @@ def _add_article(tables: Tables, run: Run, source_id: str, homepage: str, number
             "is_chosen": True,
         }
     )
-    _add_analysis(tables, ids, title, sentences)
+    _add_analysis(tables, ids, title, sentences, published)
 
 
-def _add_analysis(tables: Tables, ids: dict[str, str], title: str, sentences: list[str]) -> None:
+def _add_analysis(
+    tables: Tables, ids: dict[str, str], title: str, sentences: list[str], published: datetime
+) -> None:
     tables["analysis"].append(
         {
             **ids,
             "analysis_level": "full",
             "extractor_version": "x-1",
             "taxonomy_version": "test-1",
+        }
+    )
+    tables["story_terms"].append(
+        {
+            **ids,
+            "published_at": published,
+            "published_day": published.date(),
+            "model_version": "m-1",
+            "terms": [1, 2],
+            "weights": [100, 100],
+            "vector": [1, -1],
         }
     )
     _add_sentence(tables, ids, 0, "title", 0, title)

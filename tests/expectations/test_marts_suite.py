@@ -35,13 +35,13 @@ FAULTS: dict[str, dict[str, set[str]]] = {
         f"delete from marts.fct_entity_mention where article_id = {_AN_ARTICLE}":
             {"landed_facts.all_published", "fct_article_entity.counts_its_mentions"},
         "delete from marts.fct_entity_pair_daily": {"fct_entity_pair_daily.equals_recount"},
-        "delete from marts.evidence": {"evidence.complete"},
+        "delete from marts.evidence": {"evidence.agrees"},
         "delete from quality.fct_disposition where status = 'fetch_failed'":
-            {"fct_source_edition.conserves", "fct_disposition.as_landed"},
+            {"fct_source_edition.conserves", "landed_ends.as_published"},
         "delete from marts.fct_coverage_daily where source_id = 'werkbank'":
             {"fct_source_edition.every_day"},
         "delete from marts.bridge_theme_ancestor where depth = 0":
-            {"bridge_theme_ancestor.every_node_itself"},
+            {"bridge_theme_ancestor.as_the_parents_say"},
     },
     "orphans": {
         "delete from marts.dim_article where source_id = 'werkbank'":
@@ -75,9 +75,9 @@ FAULTS: dict[str, dict[str, set[str]]] = {
         "update marts.article_text set text = upper(text)":
             {"dim_article.version_id_follows_wording"},
         "update marts.bridge_entity_ancestor set ancestor_id = 'openai' where depth = 1":
-            {"bridge_entity_ancestor.parents_as_configured"},
+            {"bridge_entity_ancestor.as_the_parents_say"},
         "update marts.dim_source set owner_id = 'reel'": {"dim_source.as_configured"},
-        "update quality.fct_disposition set status = 'loaded'": {"fct_disposition.as_landed"},
+        "update quality.fct_disposition set status = 'loaded'": {"landed_ends.as_published"},
         "update marts.dim_story set articles = articles + 1": {"dim_story.counts_its_articles"},
         "update marts.fct_theme_entity_daily set articles = 1":
             {"fct_theme_entity_daily.equals_recount"},
@@ -113,7 +113,9 @@ def test_rows_that_the_run_did_not_touch_must_be_kept(built: Home) -> None:
     built.publications.mkdir()
     shutil.copyfile(built.candidate(RUN), built.publication("p000001"))
     record = built.work(RUN) / "load.json"
-    write_json(record, {**read_json(record), "base_publication_id": "p000001"})
+    loaded = read_json(record)
+    editions = [{**one, "state": "kept"} for one in loaded["editions"]]
+    write_json(record, {**loaded, "base_publication_id": "p000001", "editions": editions})
     with duckdb.connect(built.scratch(RUN)) as scratch:
         article = scratch.execute(
             "delete from raw.touched_article returning article_id"

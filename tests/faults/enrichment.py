@@ -18,7 +18,9 @@ def offsets_off_by_one(scene: Scene) -> None:
 
 @fault("enriched_sentence.offsets_exact", "Offsets count bytes instead of characters.")
 def offsets_in_bytes(scene: Scene) -> None:
-    scene.change("sentence", pl.col("char_end") + pl.when(pl.col("sentence_no") > 3).then(2).otherwise(0))
+    scene.change(
+        "sentence", pl.col("char_end") + pl.when(pl.col("sentence_no") > 3).then(2).otherwise(0)
+    )
 
 
 @fault("enriched_analysis.every_wording", "A shard of the texts was never analysed.")
@@ -65,7 +67,9 @@ def scores_too_low(scene: Scene) -> None:
 
 @fault("enriched_article_theme.score_reaches_threshold", "A score is not a number.")
 def score_not_a_number(scene: Scene) -> None:
-    scene.change("article_theme", pl.when(_FIRST).then(float("nan")).otherwise("score").alias("score"))
+    scene.change(
+        "article_theme", pl.when(_FIRST).then(float("nan")).otherwise("score").alias("score")
+    )
 
 
 @fault("enriched_theme_evidence.rule_is_the_themes", "Weights are ten times those of the rules.")
@@ -76,7 +80,9 @@ def weights_tenfold(scene: Scene) -> None:
 @fault("enriched_theme_evidence.theme_known", "Evidence for a theme that the taxonomy lacks.")
 def unknown_theme(scene: Scene) -> None:
     for table in ("theme_evidence", "article_theme"):
-        scene.change(table, pl.when(_FIRST).then(pl.lit("gossip")).otherwise("theme_id").alias("theme_id"))
+        scene.change(
+            table, pl.when(_FIRST).then(pl.lit("gossip")).otherwise("theme_id").alias("theme_id")
+        )
 
 
 @fault("enriched_mention.entity_known", "Mentions of an entity that no gazetteer knows.")
@@ -94,7 +100,8 @@ def exchanged_entities(scene: Scene) -> None:
 @fault("enriched_mention.curated_type_wins", "A model's type beats the gazetteer's.")
 def types_of_the_model(scene: Scene) -> None:
     scene.change(
-        "mention", pl.when(_KNOWN).then(pl.lit("PLACE")).otherwise("entity_type").alias("entity_type")
+        "mention",
+        pl.when(_KNOWN).then(pl.lit("PLACE")).otherwise("entity_type").alias("entity_type"),
     )
 
 
@@ -103,7 +110,10 @@ def swallowing_entity(scene: Scene) -> None:
     swallowed = pl.int_range(pl.len()) % 4 > 0
     scene.change(
         "mention",
-        pl.when(swallowed).then(pl.lit("local:ORG:0123456789ab")).otherwise("entity_id").alias("entity_id"),
+        pl.when(swallowed)
+        .then(pl.lit("local:ORG:0123456789ab"))
+        .otherwise("entity_id")
+        .alias("entity_id"),
         pl.when(swallowed).then(pl.lit("ORG")).otherwise("entity_type").alias("entity_type"),
     )
 
@@ -156,9 +166,7 @@ def copies_not_paired(scene: Scene) -> None:
 
 @fault("enriched_near_duplicate.of_this_batch", "Pairs of another edition.")
 def pairs_of_another_edition(scene: Scene) -> None:
-    scene.change(
-        "near_duplicate", version_id_a=pl.lit("0" * 16), version_id_b=pl.lit("1" * 16)
-    )
+    scene.change("near_duplicate", version_id_a=pl.lit("0" * 16), version_id_b=pl.lit("1" * 16))
 
 
 @fault("enriched_story_link.leads_back", "Stories begin with what was seen last.")

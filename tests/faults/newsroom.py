@@ -14,6 +14,7 @@ from pathlib import Path
 import polars as pl
 
 from core.config import PROJECT_ROOT
+from core.decisions import append_decision
 from core.home import Home
 from core.landed import read_landed, write_landed
 from core.plan import Run, plan_run
@@ -27,6 +28,7 @@ from warehouse.candidate import open_candidate
 from warehouse.dbt import run_dbt
 from warehouse.editions import seal
 from warehouse.publish import publish
+from warehouse.schema import BRIEF_CITATION, BRIEF_FIGURE, QUARANTINE
 
 OUTLETS = (  # id, owner, country, time zone, articles on a weekday
     ("morning-record", "crown", "GB", "Europe/London", 9),
@@ -119,10 +121,11 @@ def make_home(root: Path) -> Home:
     home = Home(root)
     days = [TODAY - timedelta(days=days) for days in range(EARLIER, -1, -1)]
     *earlier, yesterday, today = [_land(home, day) for day in days]
-    _enrich([*earlier, yesterday, today])
+    enrich([*earlier, yesterday, today])
     for run in earlier:
         group_edition(run.run_id)
         seal(run)
+    _write_records(yesterday)
     group_edition(yesterday.run_id)
     _build(yesterday)
     check_marts(yesterday.run_id)
@@ -130,6 +133,23 @@ def make_home(root: Path) -> Home:
     group_edition(today.run_id)
     _build(today)
     return home
+
+
+def _write_records(run: Run) -> None:
+    """What a publication takes in beside its marts: decisions, refused rows, printed figures."""
+    for kind in ("hold", "release"):
+        append_decision(run.paths, kind, run.edition, "0" * 16, "A. Editor", "It was looked at.")
+    for table, path in (
+        (QUARANTINE, run.work / "quarantine.parquet"),
+        (BRIEF_FIGURE, run.paths.report(run.edition) / "figures.parquet"),
+        (BRIEF_CITATION, run.paths.report(run.edition) / "citations-1.parquet"),
+    ):
+        row = {
+            name: run.edition if kind == "date" else name
+            for name, (kind, _) in table.columns.items()
+        }
+        path.parent.mkdir(parents=True, exist_ok=True)
+        pl.DataFrame([row]).write_parquet(path)
 
 
 def _land(home: Home, day: date) -> Run:
@@ -145,14 +165,15 @@ def _land(home: Home, day: date) -> Run:
     return run
 
 
-def _enrich(runs: list[Run]) -> None:
+def enrich(runs: list[Run]) -> None:
     """Enrich all editions in one go: the models are loaded once."""
     articles = [read_landed(run.landing, "article") for run in runs]
     tables = enriched_tables(pl.concat(articles), runs[-1])
     for run, own in zip(runs, articles, strict=True):
         key = own.select("article_id", "version_id")
         for name, rows in tables.items():
-            mine = rows.join(key, on=["article_id", "version_id"], how="semi")
+            is_shared = "article_id" not in rows.columns  # entities of a knowledge base
+            mine = rows if is_shared else rows.join(key, on=key.columns, how="semi")
             write_landed(mine, run.landing, name, "part-0")
 
 

@@ -45,21 +45,18 @@ def _violations(check: Check) -> str:
     column = told.get("column")
     if check.expectation == NO_ROWS:
         return f"with batch as (from quick_rows) select * from ({told['query']})"
-    if check.expectation == "ExpectColumnValuesToBeUnique":
-        return _repeated([str(column)])
-    if check.expectation == "ExpectCompoundColumnsToBeUnique":
-        return _repeated(told["column_list"])
-    if check.expectation == "ExpectColumnValuesToBeInSet":
-        known = ", ".join(_literal(one) for one in told["value_set"])
-        return f"from quick_rows where {column} not in ({known})"
-    if check.expectation == "ExpectColumnValuesToBeBetween":
-        low = _bound(column, "<=" if told["strict_min"] else "<", told["min_value"])
-        return f"from quick_rows where {low} or {_bound(column, '>', told['max_value'])}"
-    if check.expectation == "ExpectColumnMaxToBeBetween":
-        return f"from quick_rows where {_bound(column, '>', told['max_value'])}"
-    if check.expectation == "ExpectColumnMinToBeBetween":
-        return f"from quick_rows where {_bound(column, '<', told['min_value'])}"
-    raise NotImplementedError(check.expectation)
+    low, high = told.get("min_value"), told.get("max_value")
+    known = ", ".join(_literal(one) for one in told.get("value_set", []))
+    strictly = "<=" if told.get("strict_min") else "<"
+    return {
+        "ExpectColumnValuesToBeUnique": _repeated([str(column)]),
+        "ExpectCompoundColumnsToBeUnique": _repeated(told.get("column_list", [])),
+        "ExpectColumnValuesToBeInSet": f"from quick_rows where {column} not in ({known or 'null'})",
+        "ExpectColumnValuesToBeBetween": f"from quick_rows where {_bound(column, strictly, low)} "
+        f"or {_bound(column, '>', high)}",
+        "ExpectColumnMaxToBeBetween": f"from quick_rows where {_bound(column, '>', high)}",
+        "ExpectColumnMinToBeBetween": f"from quick_rows where {_bound(column, '<', low)}",
+    }[check.expectation]
 
 
 def _repeated(columns: list[str]) -> str:

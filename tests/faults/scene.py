@@ -34,9 +34,9 @@ class Scene:
         shutil.rmtree(self.run.landing / table, ignore_errors=True)
         write_landed(rows.select(LANDED[table].names()), self.run.landing, table, "part-0")
 
-    def change(self, table: str, *columns: pl.Expr) -> None:
+    def change(self, table: str, *columns: pl.Expr, **named: pl.Expr) -> None:
         """Give columns of today's landed rows other values."""
-        self.land(table, self.rows(table).with_columns(*columns))
+        self.land(table, self.rows(table).with_columns(*columns, **named))
 
     def keep(self, table: str, condition: pl.Expr) -> None:
         """Lose today's landed rows that do not meet the condition."""
