@@ -21,7 +21,8 @@ from core.files import exclusive_lock
 from core.home import Home
 from core.plan import resolve_edition
 
-NEWS, BRIEF, POLLS = DAGS = ("daily_news", "daily_brief", "collect_news")
+DAGS = ("daily_news", "daily_brief", "collect_news", "publication_deadline")
+NEWS, BRIEF = DAGS[:2]
 GROUPS = ("collect", "enrich", "build", "gate", "publish")
 POLL_SECONDS = 2.5  # each question costs Airflow a quarter of a second
 DAG_SECONDS = 120
