@@ -7,6 +7,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -63,14 +64,19 @@ class Alert:
     def key(self) -> str:
         """Equal for alerts of which only the first is sent."""
         subject = [self.about, *(one.name for one in self.failures), *self.silent]
-        digest = hashlib.sha256("\n".join(subject).encode()).hexdigest()[:12]
+        digest = hashlib.sha256("\n".join(subject).encode(errors="replace")).hexdigest()[:12]
         return "/".join(part for part in (self.scope, self.kind, digest) if part)
 
     @property
     def told_failures(self) -> tuple[Failure, ...]:
         """The first of the failures, each short enough for a message."""
         return tuple(
-            Failure(one.suite, one.expectation, one_line(one.observed), one_line(one.sentence))
+            Failure(
+                one.suite,
+                one_line(one.expectation, 120),
+                one_line(one.observed),
+                one_line(one.sentence),
+            )
             for one in self.failures[:MOST_FAILURES]
         )
 
@@ -90,8 +96,8 @@ class Alert:
 
 
 def one_line(text: str, longest: int = LONGEST) -> str:
-    """`text` without line breaks and control characters, cut to `longest` characters."""
-    flat = _BREAK.sub(" ", text).strip()
+    """`text` without line breaks, control characters and lone surrogates, cut to `longest`."""
+    flat = _BREAK.sub(" ", text.encode(errors="replace").decode()).strip()
     return flat if len(flat) <= longest else f"{flat[: longest - 1].rstrip()}…"
 
 
@@ -115,14 +121,20 @@ def plain_text(alert: Alert) -> str:
 def html(alert: Alert) -> str:
     """The body as HTML that loads nothing; every text is escaped."""
     is_url = bool(alert.runbook and alert.runbook.startswith(("http://", "https://")))
-    templates = Environment(
+    return (
+        _templates()
+        .get_template("alert.html.j2")
+        .render(alert=alert, reason=one_line(alert.reason), runbook_is_url=is_url)
+    )
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
-    )
-    return templates.get_template("alert.html.j2").render(
-        alert=alert, reason=one_line(alert.reason), runbook_is_url=is_url
     )
 
 
