@@ -15,6 +15,7 @@ from cli.airflow_env import environment, free_port, prepare
 from cli.airflow_processes import Airflow, airflow, local_site
 from cli.headlines import print_headlines
 from cli.progress import ENDED, Progress, label_of
+from core.alerts import load_alerts
 from core.config import PROJECT_ROOT, config_folder, load_sources
 from core.errors import BroadsheetError, HomeError
 from core.files import exclusive_lock
@@ -43,6 +44,7 @@ def run(edition: str | None, sources: Path | None) -> int:
     home = Home.from_environment().require_writable()
     given = (sources or config_folder() / "sources.yml").resolve()
     newsroom = load_sources(given)
+    load_alerts()  # a fault in it would keep the DAG of the deadline from being read
     resolve_edition(edition, newsroom, None, datetime.now(UTC))
     folder = given.parent / newsroom.local_site if newsroom.local_site else None
     with exclusive_lock(home.run_lock, refuse=lambda: busy(home)):

@@ -65,8 +65,9 @@ class DeadlineMissed(_Told):
         from reports.alert_facts import failed_task
         from reports.deadline import missed_deadline
 
-        moment = context["dag_run"].logical_date or context["dag_run"].run_after
-        missed = missed_deadline(home, moment, settings, task)
+        run = context.get("dag_run")  # not known if the task's process was lost early
+        moment = (run.logical_date or run.run_after) if run else None
+        missed = missed_deadline(home, moment, settings, task) if moment else None
         return missed or failed_task(home, task, str(context.get("exception") or ""), settings)
 
 
@@ -84,5 +85,5 @@ def _task(ti: Any, ui_url: str | None) -> Any:
 def _announced(context: Any) -> date | None:
     """The edition of the publication that triggered the run, if one did."""
     found = context.get("triggering_asset_events") or {}
-    editions = [event.extra["edition"] for events in found.values() for event in events]
-    return date.fromisoformat(editions[-1]) if editions else None
+    editions = [event.extra.get("edition") for events in found.values() for event in events]
+    return date.fromisoformat(editions[-1]) if editions and editions[-1] else None
