@@ -45,11 +45,14 @@ class Served:
 
     publication_id: str | None
     editions: frozenset[date] = frozenset()
+    is_there: bool = True
 
     @property
     def sentence(self) -> str:
         if self.publication_id is None:
             return "Nothing has been published yet; readers see no warehouse."
+        if not self.is_there:
+            return f"{self.publication_id} should be served, but its file is gone; restore it."
         of = f" of {max(self.editions)}" if self.editions else ""
         return f"{self.publication_id}{of} is still served to readers."
 
@@ -60,7 +63,7 @@ def served(home: Home) -> Served:
         return Served(None)
     path = home.warehouse.resolve()
     if not path.is_file():
-        return Served(None)
+        return Served(path.stem, is_there=False)
     try:
         with open_publication(path) as connection:
             rows = connection.execute("select edition from meta.edition").fetchall()

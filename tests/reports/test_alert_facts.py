@@ -134,7 +134,7 @@ def test_what_is_served(home: Home) -> None:
     file.write_bytes(b"no database")
     assert served(home).sentence == "p000012 is still served to readers."
     file.unlink()
-    assert served(home) == Served(None)
+    assert served(home).sentence == "p000012 should be served, but its file is gone; restore it."
 
 
 def test_every_task_has_a_runbook_to_link_to() -> None:
