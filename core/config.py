@@ -199,14 +199,15 @@ class Sources(Model):
 class Rule(Model):
     """Phrases that speak for a theme; a trailing `*` in a phrase matches any word ending.
 
-    Every context in `requires` must be present in the scope, none of `excludes` may be.
+    Every context in `requires` must be present in the scope, none of `excludes` may be: in the
+    phrase's sentence; in it, the title and the first three sentences (`lead`); or in the article.
     """
 
     id: Slug
     phrases: Annotated[list[Phrase], Field(min_length=1)]
     requires: list[Slug] = []
     excludes: list[Slug] = []
-    scope: Literal["sentence", "article"] = "sentence"
+    scope: Literal["sentence", "lead", "article"] = "sentence"
     weight: float = Field(1.0, gt=0, le=5)
 
 

@@ -24,6 +24,9 @@ from enrich.sentences import BODY, TITLE, Sentence, SentenceIndex
 TITLE_FACTOR = 1.5
 FURTHER_SENTENCE = 0.25
 MOST_FURTHER = 2
+LEAD = 4
+"""The sentences that say what an article is about: the title, number 0, and the next three."""
+
 _MOST_SENTENCES = 200
 
 
@@ -70,7 +73,7 @@ class _CompiledRule(NamedTuple):
     rule_id: str
     requires: frozenset[str]
     excludes: frozenset[str]
-    in_article: bool
+    scope: str
     weight: float
 
 
@@ -204,10 +207,13 @@ class Taxonomy:
         """Per rule its evidence, one row a sentence: the longest hit, of equal ones the first."""
         hits, contexts = self._hits(document)
         everywhere = set(chain.from_iterable(contexts.values()))
+        lead = set(chain.from_iterable(contexts[number] for number in range(LEAD)))
         found: dict[int, list[Evidence]] = defaultdict(list)
         for (number, sentence_no), (section, start, end) in hits.items():
             rule = self._rules[number]
-            present = everywhere if rule.in_article else contexts[sentence_no]
+            present = everywhere if rule.scope == "article" else contexts[sentence_no]
+            if rule.scope == "lead":
+                present = present | lead
             if rule.requires <= present and not rule.excludes & present:
                 found[number].append(
                     Evidence(
@@ -263,7 +269,7 @@ def _compiled(number: int, theme_id: str, rule: Rule) -> _CompiledRule:
         f"{theme_id}/{rule.id}",
         frozenset(rule.requires),
         frozenset(rule.excludes),
-        rule.scope == "article",
+        rule.scope,
         rule.weight,
     )
 

@@ -63,7 +63,7 @@ def test_accuracy_is_of_articles_that_did_not_set_the_threshold() -> None:
 
 def test_of_nothing_there_is_no_accuracy() -> None:
     calibrated = calibrate(np.zeros(20), np.zeros(20, bool), fallback=1.0)
-    assert calibrated == (None, 0, None, None)
+    assert calibrated == (None, 20, 0, None, None)
 
 
 @given(st.integers(0, 500), st.integers(1, 500))

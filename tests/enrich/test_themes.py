@@ -54,6 +54,27 @@ def test_a_context_in_the_article_serves_a_rule_of_that_scope(themes: Themes) ->
     assert themes_of(themes, "They went on strike. It rained. " * 3) == {}
 
 
+@pytest.mark.parametrize(
+    ("title", "text", "found"),
+    [
+        ("AI at the gates", "It rained. " * 5 + "They went on strike.", True),
+        ("", "It rained. AI came. " + "It rained. " * 5 + "They went on strike.", True),
+        ("", "It rained. " * 5 + "AI came and they went on strike.", True),
+        ("", "It rained. " * 3 + "AI came. They went on strike.", False),
+        ("Football and AI", "It rained. " * 5 + "They went on strike.", False),
+        ("AI at the gates", "It rained. " * 5 + "They went on strike. Then football.", True),
+    ],
+)
+def test_a_context_in_the_lead_serves_a_rule_of_that_scope(
+    themes: Themes, title: str, text: str, found: bool
+) -> None:
+    labour = next(one for one in themes.themes if one.id == "labour")
+    rule = labour.rules[0].model_copy(update={"scope": "lead", "excludes": ["sport"]})
+    of_lead = labour.model_copy(update={"threshold": 1.0, "rules": [rule]})
+    changed = themes.model_copy(update={"themes": [of_lead]})
+    assert bool(themes_of(changed, text, title)) == found
+
+
 def test_exactly_one_theme_is_primary(themes: Themes) -> None:
     found = themes_of(themes, "AI came. A digital replica.", "They went on strike")
     assert {one.theme_id: one.is_primary for one in found.values()} == {
