@@ -6,6 +6,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
+from core.alerts import load_alerts
 from core.config import (
     config_folder,
     load_entities,
@@ -33,6 +34,7 @@ def check(sources: Path | None) -> int:
             folder / "thresholds.yml",
             lambda path: f"{len(load_thresholds(path).model_fields_set)} limits",
         ),
+        (folder / "alerts.yml", _alerts),
     ]
     if (folder / "retention.yml").exists():
         checks.append((folder / "retention.yml", _retention))
@@ -46,6 +48,13 @@ def check(sources: Path | None) -> int:
             for line in str(error).splitlines():
                 console.print(Text.assemble(("fault ", "red"), line))
     return 1 if faults else 0
+
+
+def _alerts(path: Path) -> str:
+    settings = load_alerts(path)
+    by = f"sent by {' and '.join(settings.channels)}" if settings.channels else "none is sent"
+    due = settings.deadline
+    return f"alerts: {by}; an edition is due by {due.time} {due.timezone}"
 
 
 def _entities(path: Path) -> str:

@@ -38,6 +38,9 @@ app.add_typer(gate_app, name="gate", no_args_is_help=True)
 kb_app = typer.Typer(help="A larger knowledge base of names, made from Wikidata.")
 app.add_typer(kb_app, name="kb", no_args_is_help=True)
 
+alerts_app = typer.Typer(help="Who is told when an edition is refused, late or incomplete.")
+app.add_typer(alerts_app, name="alerts", no_args_is_help=True)
+
 SourcesFile = Annotated[Path | None, typer.Option(help="Another sources.yml than config's.")]
 ThemesFile = Annotated[Path | None, typer.Option(help="Another themes.yml than config's.")]
 EntitiesFile = Annotated[Path | None, typer.Option(help="Another entities.yml than config's.")]
@@ -343,6 +346,22 @@ def kb_show(
     from cli.kb import show
 
     raise typer.Exit(show(name, kb, sys.stdout))
+
+
+@alerts_app.command("test")
+def alerts_test() -> None:
+    """Send a test message through each channel of alerts.yml and say what happened."""
+    from cli.alerts import try_channels
+
+    raise typer.Exit(try_channels(sys.stdout))
+
+
+@alerts_app.command("deadline")
+def alerts_deadline() -> None:
+    """Is the edition that is due published? If not, send the alert and end with 1 (for a timer)."""
+    from cli.alerts import deadline
+
+    raise typer.Exit(deadline(sys.stdout))
 
 
 @app.command()

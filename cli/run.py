@@ -15,13 +15,15 @@ from cli.airflow_env import environment, free_port, prepare
 from cli.airflow_processes import Airflow, airflow, local_site
 from cli.headlines import print_headlines
 from cli.progress import ENDED, Progress, label_of
+from core.alerts import load_alerts
 from core.config import PROJECT_ROOT, config_folder, load_sources
 from core.errors import BroadsheetError, HomeError
 from core.files import exclusive_lock
 from core.home import Home
 from core.plan import resolve_edition
 
-NEWS, BRIEF, POLLS = DAGS = ("daily_news", "daily_brief", "collect_news")
+DAGS = ("daily_news", "daily_brief", "collect_news", "publication_deadline")
+NEWS, BRIEF = DAGS[:2]
 GROUPS = ("collect", "enrich", "build", "gate", "publish")
 POLL_SECONDS = 2.5  # each question costs Airflow a quarter of a second
 DAG_SECONDS = 120
@@ -42,6 +44,7 @@ def run(edition: str | None, sources: Path | None) -> int:
     home = Home.from_environment().require_writable()
     given = (sources or config_folder() / "sources.yml").resolve()
     newsroom = load_sources(given)
+    load_alerts()  # a fault in it would keep the DAG of the deadline from being read
     resolve_edition(edition, newsroom, None, datetime.now(UTC))
     folder = given.parent / newsroom.local_site if newsroom.local_site else None
     with exclusive_lock(home.run_lock, refuse=lambda: busy(home)):

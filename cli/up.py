@@ -19,6 +19,7 @@ from rich.console import Console
 from cli.airflow_env import environment, free_port, is_free, prepare
 from cli.airflow_processes import airflow, local_site
 from cli.run import DAGS, NEWS, busy, leave, wait_for_dags
+from core.alerts import load_alerts
 from core.config import PROJECT_ROOT, config_folder, load_sources
 from core.errors import HomeError
 from core.files import exclusive_lock, read_json, write_json
@@ -41,6 +42,7 @@ def up(sources: Path | None) -> int:
     console = Console(highlight=False, soft_wrap=True)
     home = Home.from_environment().require_writable()
     load_sources(sources or config_folder() / "sources.yml")
+    load_alerts()
     with exclusive_lock(home.run_lock, refuse=lambda: busy(home)):
         _require_port()
         _record(home).unlink(missing_ok=True)

@@ -4,6 +4,7 @@ from typing import Any
 
 from airflow.sdk import DAG
 
+from dags.notify import TaskFailed
 from dags.wiring import DEFAULT_ARGS, PUBLICATION, runbook, station
 
 
@@ -31,7 +32,7 @@ with DAG(
     schedule=[PUBLICATION],
     catchup=False,
     max_active_runs=1,
-    default_args=DEFAULT_ARGS,
+    default_args=DEFAULT_ARGS | {"on_failure_callback": [TaskFailed()]},
     tags=["broadsheet", "brief", "daily"],
 ):
     brief()

@@ -9,6 +9,7 @@ from typing import Any
 from airflow.sdk import DAG, CronTriggerTimetable, Param, TaskGroup, task_group
 
 from dags.dbt_tasks import dbt_task_group, follow
+from dags.notify import SilentSources, TaskFailed
 from dags.wiring import (
     DEFAULT_ARGS,
     PUBLICATION,
@@ -63,7 +64,7 @@ def land(run: str, ti: Any = None) -> list[dict[str, Any]]:
     return text_shards
 
 
-@station()
+@station(on_success_callback=[SilentSources()])
 def check_landing(run: str) -> dict[str, Any]:
     from expectations.gate import check_landing as check
 
@@ -117,7 +118,7 @@ with DAG(
     schedule=DAILY_AT_FIVE if schedule_is_on() else None,
     catchup=False,
     max_active_runs=1,
-    default_args=DEFAULT_ARGS,
+    default_args=DEFAULT_ARGS | {"on_failure_callback": [TaskFailed()]},
     tags=["broadsheet", "news", "daily"],
     params={
         "edition": Param(

@@ -64,8 +64,10 @@ select article.source_id, article.article_id, any_value(article.title) as title,
         and published_at > fetched_at + interval 1 hour) as is_ahead,
     bool_or(article.host is distinct from own.host
         and article.host in (select host from known_source)) as is_of_another_outlet
-from (select *, regexp_extract(url, '^[a-z]+://(?:www\\.)?([^/:]+)', 1) as host from unreleased_article)
-    as article
+from (
+    select *, regexp_extract(url, '^[a-z]+://(?:www\\.)?([^/:]+)', 1) as host
+    from unreleased_article
+) as article
 left join spoken using (article_id, version_id)
 left join known_source as own on own.source_id = article.source_id
 group by all

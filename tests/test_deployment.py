@@ -5,6 +5,7 @@ from typing import Any
 
 import yaml
 
+from core.alerts import SMTP_PASSWORD, Webhook
 from core.config import PROJECT_ROOT
 
 COMPOSE: dict[str, Any] = yaml.safe_load((PROJECT_ROOT / "docker-compose.yml").read_bytes())
@@ -20,6 +21,11 @@ def test_the_service_listens_on_loopback_and_keeps_its_data() -> None:
     assert volumes["broadsheet"] == home[1]
     assert "broadsheet" in COMPOSE["volumes"]
     assert volumes["./config"].endswith("/config")
+
+
+def test_the_secrets_of_alerts_come_from_outside() -> None:
+    (service,) = COMPOSE["services"].values()
+    assert set(service["environment"]) == {SMTP_PASSWORD, Webhook().url_variable}
 
 
 def test_the_image_runs_as_nobody_special_what_the_host_runs() -> None:

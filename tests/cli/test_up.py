@@ -2,8 +2,10 @@
 
 import json
 import os
+import shutil
 import socket
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
@@ -13,10 +15,11 @@ from cli.airflow_api import AirflowApi, segment
 from cli.airflow_env import free_port
 from cli.run import run
 from cli.up import down, up
-from core.config import PROJECT_ROOT
+from core.config import PROJECT_ROOT, config_folder
 from core.errors import HomeError
 from core.home import Home
 from tests.support.closed import close_last_edition
+from tests.support.webhook_server import Webhook, serving_webhook
 
 
 def open_newsroom(folder: Path) -> Path:
@@ -28,15 +31,31 @@ def open_newsroom(folder: Path) -> Path:
     return path
 
 
-def poll(api: AirflowApi) -> dict[str, str]:
-    """Trigger `collect_news`, wait for its end; its tasks and their states."""
-    runs = "/dags/collect_news/dagRuns"
+@pytest.fixture
+def hook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Webhook]:
+    """A webhook to which alerts are sent."""
+    config = shutil.copytree(config_folder(), tmp_path / "config")
+    (config / "alerts.yml").write_text("webhook: {}\n")
+    monkeypatch.setenv("BROADSHEET_CONFIG", str(config))
+    with serving_webhook(Webhook()) as served:
+        monkeypatch.setenv("BROADSHEET_WEBHOOK_URL", served.url)
+        yield served
+
+
+def trigger(api: AirflowApi, dag: str) -> tuple[str, str]:
+    """Trigger a DAG and wait for its end: the run's id in paths, and its state."""
+    runs = f"/dags/{dag}/dagRuns"
     run_id = segment(api.post(runs, {"logical_date": None, "conf": {}})["dag_run_id"])
     deadline = time.monotonic() + 120
-    while api.get(f"{runs}/{run_id}")["state"] in {"queued", "running"}:
+    while (state := api.get(f"{runs}/{run_id}")["state"]) in {"queued", "running"}:
         assert time.monotonic() < deadline
         time.sleep(0.5)
-    return tasks(api, run_id)
+    return run_id, state
+
+
+def poll(api: AirflowApi) -> dict[str, str]:
+    """Trigger `collect_news`, wait for its end; its tasks and their states."""
+    return tasks(api, trigger(api, "collect_news")[0])
 
 
 def tasks(api: AirflowApi, run_id: str) -> dict[str, str]:
@@ -52,6 +71,7 @@ def test_up_polls_and_shows_the_next_run_and_down_ends_all(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     tmp_path: Path,
+    hook: Webhook,
 ) -> None:
     monkeypatch.setenv("BROADSHEET_UI_PORT", str(free_port()))
     close_last_edition(home)
@@ -75,12 +95,16 @@ def test_up_polls_and_shows_the_next_run_and_down_ends_all(
         assert len(list(home.archive_root.glob("*/*/*.warc.gz"))) == 4
         assert "skipped" in poll(api).values()  # nobody is due again so soon
         assert list(home.state.glob("*.parquet")) == [state]
+        assert trigger(api, "publication_deadline")[1] == "failed"
         with pytest.raises(HomeError, match="make down"):
             run(None, None)
     finally:
         assert down() == 0
     assert not api.is_up()
     assert not Path(f"/proc/{record['pid']}/cwd").exists()
+    (late,) = hook.posts  # the schedule may have asked as well: it is told once
+    assert "not published by 07:30 UTC" in late["text"]
+    assert f"<{record['address']}/dags/publication_deadline/runs/" in late["text"]
 
 
 def test_a_taken_port_is_named(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:

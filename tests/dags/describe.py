@@ -23,7 +23,13 @@ def describe_task(task: Any) -> dict[str, Any]:
         "deferrable": getattr(task, "deferrable", False),
         "outlets": [asset.uri for asset in task.outlets],
         "env": getattr(task, "env", None),
+        "told_of_failure": _names(task.on_failure_callback),
+        "told_of_success": _names(task.on_success_callback),
     }
+
+
+def _names(callbacks: Any) -> list[str]:
+    return [type(one).__name__ for one in callbacks or ()]
 
 
 def describe_dag(dag: Any) -> dict[str, Any]:

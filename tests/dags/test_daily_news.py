@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from cli.run import DAGS
 from core.config import PROJECT_ROOT
 from core.home import Home
 from tests.support.run_edition import TASKS
@@ -44,14 +45,14 @@ def built_models(described: Described) -> set[str]:
 
 def test_the_dags_are_read_quickly_and_import_nothing_heavy(described: Described) -> None:
     assert described["errors"] == {}
-    assert set(described["dags"]) == {"collect_news", "daily_news", "daily_brief"}
+    assert set(described["dags"]) == set(DAGS)
     assert described["seconds"] < 2
     assert described["heavy"] == []
 
 
 def test_no_file_is_taken_for_dbts_own() -> None:
     dags = {file.name for file in (PROJECT_ROOT / "dags").glob("*_*.py")}
-    assert dags == {"collect_news.py", "daily_news.py", "daily_brief.py", "dbt_tasks.py"}
+    assert dags == {f"{dag}.py" for dag in DAGS} | {"dbt_tasks.py"}
 
 
 def test_five_groups_hold_the_stations(news: Described) -> None:
@@ -174,6 +175,28 @@ def test_the_polls_collect_every_quarter_hour_and_write_no_warehouse(described: 
         assert "When it is red" in task["doc"], name
         assert task["pool"] != "duckdb_writer"
         assert task["retries"] >= 1
+
+
+def test_whatever_fails_of_an_edition_or_its_brief_is_told(described: Described) -> None:
+    for dag in ("daily_news", "daily_brief"):
+        for name, task in described["dags"][dag]["tasks"].items():
+            assert "TaskFailed" in task["told_of_failure"], name
+    told = {
+        name: task["told_of_success"]
+        for name, task in described["dags"]["daily_news"]["tasks"].items()
+        if task["told_of_success"]
+    }
+    assert told == {"collect.check_landing": ["SilentSources"]}
+
+
+def test_a_missed_deadline_is_told_by_a_dag_of_its_own(described: Described) -> None:
+    deadline = described["dags"]["publication_deadline"]
+    assert "30 7 * * *" in deadline["timetable"]
+    assert deadline["catchup"] is False
+    (task,) = deadline["tasks"].values()
+    assert task["told_of_failure"] == ["DeadlineMissed"]
+    assert "When it is red" in task["doc"]
+    assert task["pool"] != "duckdb_writer"
 
 
 def test_dbt_sees_the_same_variables_as_in_one_process(

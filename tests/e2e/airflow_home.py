@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -66,21 +67,30 @@ class Ran:
 
 
 def broadsheet(
-    home: Home, *words: str, env: dict[str, str] | None = None
+    home: Home, *words: str, env: dict[str, str] | None = None, beside: Sequence[str] = ()
 ) -> subprocess.CompletedProcess[str]:
-    """A `broadsheet` command as a process without a network but for loopback, where allowed."""
-    command = [*offline.prefix(), sys.executable, "-m", "cli.main", *words]
+    """A `broadsheet` command as a process without a network but for loopback, where allowed.
+
+    `beside` are words before the command: a program that serves it in the same network.
+    """
+    command = [*offline.prefix(), *beside, sys.executable, "-m", "cli.main", *words]
     variables = {**os.environ, "BROADSHEET_HOME": str(home.root), **(env or {})}
     return subprocess.run(
         command, cwd=PROJECT_ROOT, env=variables, capture_output=True, text=True, check=False
     )
 
 
-def run(home: Home, sources: Path | None = None, env: dict[str, str] | None = None) -> Ran:
+def run(
+    home: Home,
+    sources: Path | None = None,
+    env: dict[str, str] | None = None,
+    beside: Sequence[str] = (),
+) -> Ran:
     """Run one edition through Airflow and gather what it left."""
     before, briefs = Published.now(home), _count_briefs(home)
     started, cpu_before = time.monotonic(), _cpu_of_children()
-    ended = broadsheet(home, "run", *(["--sources", str(sources)] if sources else []), env=env)
+    words = ["--sources", str(sources)] if sources else []
+    ended = broadsheet(home, "run", *words, env=env, beside=beside)
     seconds = time.monotonic() - started
     seconds = min(seconds, (_cpu_of_children() - cpu_before) / (os.cpu_count() or 1))
     run_id, states = _task_states(home)

@@ -10,11 +10,12 @@ from datetime import date
 import duckdb
 import pytest
 
-from core.config import PROJECT_ROOT
+from core.config import PROJECT_ROOT, config_folder
 from core.decisions import held_contents, read_decisions
 from core.home import Home
 from tests.e2e import newsroom
 from tests.e2e.airflow_home import Ran, run
+from tests.support.alert_servers import AlertServers
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("airflow")]
 
@@ -41,9 +42,20 @@ def replay(home: Home, first: Ran) -> Ran:
 
 
 @pytest.fixture(scope="module")
-def silent(home: Home, replay: Ran, tmp_path_factory: pytest.TempPathFactory) -> Ran:
-    """Half of the outlets list nothing."""
-    return run(home, newsroom.half_silent(tmp_path_factory.mktemp("silent"), SILENT))
+def alerted(tmp_path_factory: pytest.TempPathFactory) -> AlertServers:
+    return AlertServers(tmp_path_factory.mktemp("alerts"))
+
+
+@pytest.fixture(scope="module")
+def silent(
+    home: Home, replay: Ran, alerted: AlertServers, tmp_path_factory: pytest.TempPathFactory
+) -> Ran:
+    """Half of the outlets list nothing; alerts are sent."""
+    config = shutil.copytree(config_folder(), alerted.folder / "config")
+    alerted.write_settings(config / "alerts.yml")
+    sources = newsroom.half_silent(tmp_path_factory.mktemp("silent"), SILENT)
+    env = {"BROADSHEET_CONFIG": str(config), **alerted.environment}
+    return run(home, sources, env=env, beside=alerted.prefix)
 
 
 @pytest.fixture(scope="module")
@@ -134,6 +146,21 @@ def test_a_second_run_replays_the_edition_soon(home: Home, replay: Ran) -> None:
 def test_silent_outlets_stop_the_edition(silent: Ran) -> None:
     assert_refused(silent, "collect.check_landing", "silent_source_share")
     assert {silent.states[task].pop() for task in AFTER_THE_LANDING} == {"upstream_failed"}
+
+
+def test_the_refusal_is_told_by_mail_and_webhook(silent: Ran, alerted: AlertServers) -> None:
+    assert silent.before is not None
+    received = alerted.received()
+    (mail,), (post,) = received["mails"], received["posts"]
+    assert mail["subject"].startswith(f"Broadsheet {SILENT}: the gate refused the landed batch")
+    link = "https://airflow.example.org/dags/daily_news/runs/"
+    for body in (mail["text"], mail["html"], post["text"]):
+        assert "landed/edition.silent_source_share" in body
+        assert "With so many silent outlets every count of the day is too low." in body
+        assert f"p000002 of {date(2026, 10, 16)} is still served" in body
+        assert "Silent in this edition (2): Kazi na Biashara, Taktwerk." in body
+        assert link in body
+        assert "/tasks/collect.check_landing" in body
 
 
 def test_one_text_on_every_page_stops_the_edition(same_body: Ran) -> None:
