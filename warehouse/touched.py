@@ -33,8 +33,8 @@ class Landing:
 
 def fill_touched_articles(
     connection: DuckDBPyConnection, landing: Landing, editions: list[Edition]
-) -> None:
-    """Fill `scratch.raw.touched_article`.
+) -> list[str]:
+    """Fill `scratch.raw.touched_article`; the files that hold a pair or link of touched ones.
 
     Touched are the articles that a new, changed or withdrawn edition holds or held or saw
     removed, and all that are joined to them, over however many steps, by a near-duplicate pair,
@@ -51,9 +51,13 @@ def fill_touched_articles(
         "insert into scratch.raw.touched_article"
         " select distinct article_id from touched order by article_id"
     )
+    holders = connection.execute(
+        "select distinct path from link where node in (from touched) order by path"
+    ).fetchall()
     connection.execute("drop view story_member")
     for table in ("touched", "link", "no_story"):
         connection.execute(f"drop table {table}")
+    return [path for (path,) in holders]
 
 
 def _touch_landed(connection: DuckDBPyConnection, landing: Landing, moved: list[date]) -> None:
@@ -85,14 +89,17 @@ def _make_links(connection: DuckDBPyConnection, landing: Landing) -> None:
     The published story is read where it is, not as edges: most stories are of one article, and
     what is old is never reached.
     """
-    connection.execute("create temp table link (node varchar, other varchar)")
+    connection.execute("create temp table link (node varchar, other varchar, path varchar)")
     for table, ends in (
         ("near_duplicate", "article_id_a, article_id_b"),
         ("story_link", "article_id, earlier_article_id"),
     ):
         paths = landing.paths(table)
         if paths:
-            connection.execute(f"insert into link select {ends} from read_parquet($1)", [paths])
+            connection.execute(
+                f"insert into link select {ends}, filename from read_parquet($1, filename = true)",
+                [paths],
+            )
     stories = "candidate.marts.dim_article" if has_mart(connection, "dim_article") else "no_story"
     connection.execute("create temp table no_story (article_id varchar, story_id varchar)")
     connection.execute(
