@@ -16,7 +16,7 @@ Rules, in this order:
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from core.identity import local_entity_id
@@ -222,10 +222,18 @@ def _unseen(
     for one in candidates:
         if one.section == BODY:
             taken.take(one.start, one.end)
-    pattern = re.compile("|".join(re.escape(one) for one in sorted(short, key=len, reverse=True)))
     found = []
-    for hit in pattern.finditer(text):
-        start, end = hit.span()
-        if taken.is_free(start, end) and is_word_bounded(text, start, end):
-            found.append(_short(BODY, start, end, short[hit.group()]))
+    for surface in sorted(short, key=len, reverse=True):
+        for start, end in _places(surface, text):
+            if taken.is_free(start, end) and is_word_bounded(text, start, end):
+                taken.take(start, end)
+                found.append(_short(BODY, start, end, short[surface]))
     return found
+
+
+def _places(surface: str, text: str) -> Iterator[tuple[int, int]]:
+    """Where `surface` stands in the text, in order, none overlapping."""
+    end = 0
+    while (start := text.find(surface, end)) >= 0:
+        end = start + len(surface)
+        yield start, end

@@ -12,6 +12,8 @@ import ahocorasick_rs
 from core.typography import fold_typography
 
 _REST_OF_WORD = re.compile(r"\w*")
+_FIRST_MARK = "\u0300"
+"""No code point before it is a combining mark."""
 
 
 def lower_in_place(text: str) -> str:
@@ -34,7 +36,9 @@ def _in_word(character: str) -> bool:
     """Letters, digits and marks of scripts that put spaces between words."""
     if character.isalnum():
         return not "\u2e80" <= character <= "\ufaff"  # kana, ideographs and hangul join any word
-    return character == "_" or unicodedata.category(character).startswith("M")
+    if character < _FIRST_MARK:
+        return character == "_"
+    return unicodedata.category(character).startswith("M")
 
 
 def _is_acronym(phrase: str) -> bool:

@@ -7,6 +7,7 @@ tweets, encyclopaedia and the model's own reading of news, judges each name agai
 
 import re
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -62,22 +63,38 @@ class SecondLook:
     def judged(self, text: str, spans: Sequence[Span]) -> list[Span]:
         """The spans that remain, with their types."""
         shouting = share_of_capitals(text)
-        return [one for span in spans if (one := self._judged(text, span, shouting)) is not None]
+        names = [
+            (span, features(self._words, text, core, shouting))
+            for span in spans
+            if span.entity_type in TYPES and (core := trimmed(text, span)) is not None
+        ]
+        if not names:
+            return list(spans)
+        odds = self._odds([told for _, told in names])
+        verdicts = {span: _verdict(span, one) for (span, _), one in zip(names, odds, strict=True)}
+        return [one for span in spans if (one := verdicts.get(span, span)) is not None]
 
-    def _judged(self, text: str, span: Span, shouting: float) -> Span | None:
-        if span.entity_type not in TYPES or (core := trimmed(text, span)) is None:
-            return span
-        rows, rest = features(self._words, text, core, shouting)
-        scores = self._slots[0][rows[0]].mean(axis=0) + rest @ self._rest
-        for slot, row in zip(self._slots[1:], rows[1:], strict=True):
-            scores = scores + slot[row[0]]
-        odds = np.exp(scores - scores.max())
-        if odds[:3].sum() < _LEAST_NAME * odds.sum():
-            return None
-        seen, best = TYPES.index(span.entity_type), int(odds[:3].argmax())
-        if odds[best] < _RETYPED * odds[seen]:
-            return span
-        return span._replace(entity_type=TYPES[best])
+    def _odds(self, names: Sequence[tuple[list[list[int]], Floats]]) -> Floats:
+        """How likely each class is for each name; a row has any scale. All at once, for speed."""
+        inside = [rows[0] for rows, _ in names]
+        counts = np.array([len(one) for one in inside])
+        starts = np.cumsum(counts) - counts
+        sums = np.add.reduceat(self._slots[0][list(chain.from_iterable(inside))], starts)
+        scores = sums / counts[:, None].astype(np.float32)
+        scores += np.array([rest for _, rest in names]) @ self._rest
+        for number, slot in enumerate(self._slots[1:], start=1):
+            scores += slot[[rows[number][0] for rows, _ in names]]
+        odds: Floats = np.exp(scores - scores.max(axis=1, keepdims=True))
+        return odds
+
+
+def _verdict(span: Span, odds: Floats) -> Span | None:
+    """The span with the type that fits it, or None if it is no name; `odds` by class."""
+    *types, none = odds.tolist()
+    if sum(types) < _LEAST_NAME * (sum(types) + none):
+        return None
+    seen, best = types[TYPES.index(span.entity_type)], max(types)
+    return span if best < _RETYPED * seen else span._replace(entity_type=TYPES[types.index(best)])
 
 
 def features(

@@ -66,15 +66,16 @@ class StoryModel:
         named = set(words_of(" ".join(names)))
         whole = self._weights(words, named)
         opening = self._weights(words[:OPENING_WORDS], named)
-        terms, weights = [], []
+        terms: list[int] = []
+        weights: list[int] = []
         for part, found, most in (
             ("whole", whole, MOST_WHOLE),
             ("opening", opening, MOST_OPENING),
         ):
-            prefix = zlib.crc32(f"{part} ".encode())
-            for word, weight in _scaled(found, most, _PARTS[part]):
-                terms.append(zlib.crc32(word.encode(), prefix))
-                weights.append(weight)
+            prefix, best = zlib.crc32(f"{part} ".encode()), _weightiest(found, most)
+            scale = _scale(found, _PARTS[part])
+            terms += [zlib.crc32(word.encode(), prefix) for word in best]
+            weights += [round(found[word] * scale) for word in best]
         vector = self._vector(whole) * math.sqrt(_PARTS["vector"]) * _VECTOR_STEPS
         return StoryTerms(terms, weights, np.rint(vector).astype(np.int8).tolist())
 
@@ -123,13 +124,17 @@ def likeness(
     return np.asarray(weights / WEIGHT_STEPS**2 + vectors / _VECTOR_STEPS**2, dtype=np.float64)
 
 
-def _scaled(weights: Weights, most: int, share: float) -> list[tuple[str, int]]:
-    """The weightiest words, in steps; the product with themselves is at most `share`."""
-    length = math.sqrt(sum(weight * weight for weight in weights.values()))
-    if not length:
-        return []
-    best = list(weights.items())
-    if len(best) > most:
-        best = sorted(best, key=lambda one: (-one[1], one[0]))[:most]
-    scale = math.sqrt(share) * WEIGHT_STEPS / length
-    return [(word, round(weight * scale)) for word, weight in best]
+def _weightiest(weights: Weights, most: int) -> list[str]:
+    """The words that weigh most; of equal ones the first of the alphabet."""
+    words = list(weights)
+    if len(words) <= most:
+        return words
+    words.sort()
+    words.sort(key=weights.__getitem__, reverse=True)
+    return words[:most]
+
+
+def _scale(weights: Weights, share: float) -> float:
+    """What makes steps of weights, so that their product with themselves is at most `share`."""
+    length = math.hypot(*weights.values())
+    return math.sqrt(share) * WEIGHT_STEPS / length if length else 0.0

@@ -1,5 +1,6 @@
 """Runs a suite through Great Expectations: verdicts come back, Data Docs are left behind."""
 
+import logging
 import shutil
 from collections.abc import Mapping
 from dataclasses import replace
@@ -7,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import great_expectations as gx
+from duckdb import FatalException
 from great_expectations.data_context.types.base import (
     DataContextConfig,
     InMemoryStoreBackendDefaults,
@@ -20,6 +22,7 @@ from expectations.data_docs import finish_pages
 from expectations.duckdb_engine import DuckDBDatasource, ExpectNoRows, examples_of
 from expectations.verdicts import Verdict
 
+_log = logging.getLogger(__name__)
 _ALL_ROWS = "all rows"
 _NAMED = 5
 
@@ -27,11 +30,23 @@ _NAMED = 5
 def validate(suite: Suite, docs: Path) -> list[Verdict]:
     """Evaluate every check of `suite`, in order, and write its Data Docs to `docs`.
 
-    A check that cannot be evaluated has failed; its verdict says why.
+    A check that cannot be evaluated has failed; its verdict says why. After an error within
+    DuckDB itself, which leaves its database unusable, the suite is evaluated once more.
 
     Raises:
         GateRefused: the suite's databases or files cannot be opened at all.
+        DBAPIError: DuckDB failed again.
     """
+    try:
+        return _evaluate(suite, docs)
+    except DBAPIError as error:
+        if not isinstance(error.orig, FatalException):
+            raise
+        _log.warning("DuckDB failed within the suite %s: %s", suite.name, error.orig)
+        return _evaluate(suite, docs)
+
+
+def _evaluate(suite: Suite, docs: Path) -> list[Verdict]:
     shutil.rmtree(docs, ignore_errors=True)
     context = _context(docs)
     source = _open(context, suite)

@@ -42,7 +42,7 @@ def load_raw(
     fill_configuration(connection, run)
     connection.execute("insert into scratch.raw.configuration values ($1)", [config_changed])
     landing = make_landing(run.paths, editions)
-    fill_touched_articles(connection, landing, editions)
+    holders = fill_touched_articles(connection, landing, editions)
     _load_articles(connection, landing)
     for table in ("removal", "quarantine"):
         _load(connection, table, landing.files(table), _TOUCHED)
@@ -51,8 +51,9 @@ def load_raw(
         files = landing.files(table).filter(pl.col("edition").is_in(changed))
         _load(connection, table, files, "true")
     _keep_out(connection)
-    _load(connection, "near_duplicate", landing.files("near_duplicate"), _BOTH_TOUCHED)
-    _load(connection, "story_link", landing.files("story_link"), _LINK_TOUCHED)
+    for table, condition in (("near_duplicate", _BOTH_TOUCHED), ("story_link", _LINK_TOUCHED)):
+        files = landing.files(table).filter(pl.col("path").is_in(holders))
+        _load(connection, table, files, condition)
     _load(connection, "kb_entity", landing.files("kb_entity"), "true")
     fill_touched_days(connection, all_days=config_changed)
 

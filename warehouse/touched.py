@@ -33,15 +33,15 @@ class Landing:
 
 def fill_touched_articles(
     connection: DuckDBPyConnection, landing: Landing, editions: list[Edition]
-) -> None:
-    """Fill `scratch.raw.touched_article`.
+) -> list[str]:
+    """Fill `scratch.raw.touched_article`; the files that hold a pair or link of touched ones.
 
     Touched are the articles that a new, changed or withdrawn edition holds or held or saw
     removed, and all that are joined to them, over however many steps, by a near-duplicate pair,
     a story link or a story.
     """
     moved = [one.edition for one in editions if one.state != "kept"]
-    connection.execute("create temp table touched (node varchar)")
+    connection.execute("create temp table touched (article_id varchar)")
     _touch_landed(connection, landing, moved)
     _touch_published(connection, moved)
     _make_links(connection, landing)
@@ -49,10 +49,15 @@ def fill_touched_articles(
         pass
     connection.execute(
         "insert into scratch.raw.touched_article"
-        " select distinct node from touched where not starts_with(node, 'story ') order by node"
+        " select distinct article_id from touched order by article_id"
     )
-    connection.execute("drop table touched")
-    connection.execute("drop table link")
+    holders = connection.execute(
+        "select distinct path from link where node in (from touched) order by path"
+    ).fetchall()
+    connection.execute("drop view story_member")
+    for table in ("touched", "link", "no_story"):
+        connection.execute(f"drop table {table}")
+    return [path for (path,) in holders]
 
 
 def _touch_landed(connection: DuckDBPyConnection, landing: Landing, moved: list[date]) -> None:
@@ -79,31 +84,48 @@ def _touch_published(connection: DuckDBPyConnection, moved: list[date]) -> None:
 
 
 def _make_links(connection: DuckDBPyConnection, landing: Landing) -> None:
-    """Edges between nodes: article – article of a pair or link, and article – 'story <id>'."""
-    connection.execute("create temp table link (node varchar, other varchar)")
+    """Edges between articles: those of a pair, of a link, and of a story as it was published.
+
+    The published story is read where it is, not as edges: most stories are of one article, and
+    what is old is never reached.
+    """
+    connection.execute("create temp table link (node varchar, other varchar, path varchar)")
     for table, ends in (
         ("near_duplicate", "article_id_a, article_id_b"),
         ("story_link", "article_id, earlier_article_id"),
     ):
         paths = landing.paths(table)
         if paths:
-            connection.execute(f"insert into link select {ends} from read_parquet($1)", [paths])
-    if has_mart(connection, "dim_article"):
-        connection.execute(
-            "insert into link select article_id, 'story ' || story_id"
-            " from candidate.marts.dim_article where story_id is not null"
-            " qualify count(*) over (partition by story_id) > 1"
-        )
-    connection.execute("insert into link select other, node from link")
+            connection.execute(
+                f"insert into link select {ends}, filename from read_parquet($1, filename = true)",
+                [paths],
+            )
+    stories = "candidate.marts.dim_article" if has_mart(connection, "dim_article") else "no_story"
+    connection.execute("create temp table no_story (article_id varchar, story_id varchar)")
+    connection.execute(
+        f"create temp view story_member as select article_id, story_id from {stories}"
+        " where story_id is not null"
+    )
 
 
 def _spread(connection: DuckDBPyConnection) -> bool:
     """Touch the neighbours of what is touched; whether there were any."""
-    (count,) = connection.execute(
-        "insert into touched select distinct other from link"
-        " where node in (from touched) and other not in (from touched)"
-    ).fetchall()[0]
+    (count,) = connection.execute(_NEIGHBOURS).fetchall()[0]
     return bool(count)
+
+
+_NEIGHBOURS = """
+insert into touched
+with neighbour as (
+    select other as article_id from link where node in (from touched)
+    union all
+    select node from link where other in (from touched)
+    union all
+    select article_id from story_member
+    where story_id in (select story_id from story_member where article_id in (from touched))
+)
+select distinct article_id from neighbour where article_id not in (from touched)
+"""
 
 
 def fill_touched_days(connection: DuckDBPyConnection, *, all_days: bool) -> None:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import polars as pl
+import pytest
 
 from bench.history import Amount, Wordings
 from bench.stories import history, measure
@@ -14,6 +15,7 @@ SMALL = Amount(new=40, a_day=10, older_editions=1, older_a_day=20)
 MORE = Amount(new=40, a_day=10, older_editions=3, older_a_day=20)
 
 
+@pytest.mark.e2e  # two homes with a published history each: six processes of dbt
 def test_older_history_changes_no_pair_and_no_link(corpus: Path) -> None:
     wordings = Wordings(60)
     landed: list[dict[str, pl.DataFrame]] = []

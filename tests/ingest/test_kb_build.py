@@ -180,6 +180,7 @@ def test_damaged_lines_are_counted_and_named(tmp_path: Path) -> None:
         ("d.json", b"[\n]\n", "no entity to keep"),
         ("d.json", b"<html>\n<p>Not found\n", "2 damaged lines"),
     ],
+    ids=["cut gzip", "no gzip", "cut bzip2", "no bzip2", "empty", "no entity", "a page"],
 )
 def test_a_file_that_is_no_dump_leaves_nothing(
     tmp_path: Path, name: str, content: bytes, message: str
