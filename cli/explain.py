@@ -11,12 +11,13 @@ from cli.explain_file import explain_file
 from cli.explain_search import article_of_url, whereabouts
 from cli.explain_text import show
 from cli.json_lines import InputError
-from core.config import Entities, Themes, config_folder, load_entities, load_themes
+from core.config import Entities, config_folder, load_entities, load_themes
 from core.errors import BroadsheetError
 from core.explanation import Explanation
 from core.files import write_bytes
 from core.home import Home
 from core.knowledge_base import KnowledgeBase, named_base
+from core.taxonomy import Themes
 from enrich.account import TaxonomyReader
 from reports.explain import read_explanations
 from reports.explain_page import explanation_page

@@ -9,10 +9,11 @@ from pathlib import Path
 from cli.enrich import language_of
 from cli.extract import now, page_bytes
 from cli.json_lines import InputError, read_documents
-from core.config import Entities, Themes
+from core.config import Entities
 from core.explanation import About, Dated, Explanation
 from core.identity import clean_text
 from core.knowledge_base import KnowledgeBase
+from core.taxonomy import Themes
 from enrich.account import explain_document
 from enrich.document import Document
 from ingest.cage import Cage

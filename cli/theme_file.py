@@ -7,9 +7,10 @@ from typing import Any
 import yaml
 
 from core.accuracy import fingerprint
-from core.config import Accuracy, Themes, load_themes
+from core.config import load_themes
 from core.errors import ConfigError
 from core.files import write_bytes
+from core.taxonomy import Accuracy, Themes
 from core.yaml_files import load_model
 
 _LEAST = 0.01

@@ -13,7 +13,8 @@ from cli.enrich import language_of
 from cli.json_lines import InputError, read_documents
 from cli.theme_file import write_accuracies, write_thresholds
 from core.accuracy import LEAST_POSITIVES
-from core.config import Accuracy, Theme, Themes, config_folder, load_themes
+from core.config import config_folder, load_themes
+from core.taxonomy import Accuracy, Theme, Themes
 from core.yaml_files import line_of
 from enrich.document import Document
 from enrich.theme_calibration import Calibrated, Interval, calibrate

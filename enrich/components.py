@@ -8,10 +8,11 @@ from functools import cached_property
 import polars as pl
 
 from core import identity, typography
-from core.config import Entities, Themes
+from core.config import Entities
 from core.identity import qid_of_known, short_hash
 from core.knowledge_base import KnowledgeBase
 from core.landed import LANDED
+from core.taxonomy import Themes
 from enrich import (
     gazetteer,
     knowledge,

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from itertools import chain, compress
 from typing import NamedTuple
 
-from core.config import SIMILARITY, Rule, Themes
+from core.taxonomy import SIMILARITY, Rule, Themes
 from enrich import theme_vectors
 from enrich.document import Document
 from enrich.phrases import PhraseMatcher

@@ -7,13 +7,13 @@ import pytest
 from core.config import (
     PROJECT_ROOT,
     Fetching,
-    Theme,
     load_entities,
     load_sources,
     load_themes,
     load_thresholds,
 )
 from core.errors import ConfigError
+from core.taxonomy import Theme
 
 SOURCES = """\
 user_agent: "Broadsheet/0.1 (+https://example.org/contact)"
