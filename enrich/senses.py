@@ -31,9 +31,9 @@ _SPORT = re.compile(
     re.VERBOSE,
 )
 _SPORT_BEGINNINGS = (
-    "coach quarterback touchdown play-off playoff midfielder striker goal scored hat-trick hattrick "
-    "innings head football basketball baseball soccer rugby cricket hockey NFL NBA NHL MLB Premier "
-    "World match team season championship"
+    "coach quarterback touchdown play-off playoff midfielder striker goal scored hat-trick "
+    "hattrick innings head football basketball baseball soccer rugby cricket hockey NFL NBA NHL "
+    "MLB Premier World match team season championship"
 )
 _BEGINS_SPORT = ahocorasick_rs.AhoCorasick(_SPORT_BEGINNINGS.split(), store_patterns=False)
 _SPORT_WORDS = 3

@@ -9,7 +9,7 @@ comes from a frozen model file, never from the texts at hand, so that a text's n
 import math
 import zlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from itertools import repeat
 from pathlib import Path
@@ -64,8 +64,11 @@ class StoryModel:
         """The numbers of a text; `names` are the surfaces of the entities that it mentions."""
         words = words_of(f"{title}\n{text}")
         named = set(words_of(" ".join(names)))
-        whole = self._weights(words, named)
-        opening = self._weights(words[:OPENING_WORDS], named)
+        counts = Counter(words)
+        rarity_of, unknown = self._rarities.get, self._unknown
+        rarities = {word: one for word in counts if (one := rarity_of(word, unknown))}
+        whole = _weights(counts, rarities, named)
+        opening = _weights(Counter(words[:OPENING_WORDS]), rarities, named)
         terms: list[int] = []
         weights: list[float] = []
         for part, found, most in (
@@ -82,19 +85,6 @@ class StoryModel:
             np.rint(weights).astype(np.uint16),
             np.rint(vector).astype(np.int8),
         )
-
-    def _weights(self, words: list[str], named: set[str]) -> Weights:
-        """The words that are not common, in order, with their weights."""
-        counts = Counter(words)
-        rarity_of, unknown, log1p = self._rarities.get, self._unknown, math.log1p
-        weights = {
-            word: log1p(count) * rarity
-            for word, count in counts.items()
-            if (rarity := rarity_of(word, unknown))
-        }
-        for word in named & weights.keys():
-            weights[word] = log1p(counts[word] * _NAME_WEIGHT) * rarity_of(word, unknown)
-        return weights
 
     def _vector(self, weights: Weights) -> npt.NDArray[np.float32]:
         """The weighted mean of the words' centred vectors, at length 1 (or 0)."""
@@ -129,6 +119,15 @@ def likeness(
 ) -> npt.NDArray[np.float64]:
     """How alike texts are, 0 to 1, from the products of their weights and of their vectors."""
     return np.asarray(weights / WEIGHT_STEPS**2 + vectors / _VECTOR_STEPS**2, dtype=np.float64)
+
+
+def _weights(counts: Counter[str], rarities: Mapping[str, float], named: set[str]) -> Weights:
+    """The words that have a rarity, with their weights."""
+    log1p = math.log1p
+    weights = {word: log1p(n) * rarities[word] for word, n in counts.items() if word in rarities}
+    for word in named & weights.keys():
+        weights[word] = log1p(counts[word] * _NAME_WEIGHT) * rarities[word]
+    return weights
 
 
 def _weightiest(weights: Weights, most: int) -> list[str]:
