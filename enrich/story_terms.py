@@ -52,21 +52,22 @@ class StoryModel:
         with np.load(path) as model:
             words = bytes(model["words"]).decode().split("\n")
             documents = int(model["documents"]) + 1
-            rarities = np.log(documents / (model["counts"] + 1.0)).tolist()
-            rows = model["rows"].tolist()
-            known = zip(words, rarities, strict=True)
-            self._rarities = {word: one if one >= _LEAST_RARITY else 0.0 for word, one in known}
-            self._rows = {word: row for word, row in zip(words, rows, strict=True) if row >= 0}
+            rarities = np.log(documents / (model["counts"] + 1.0))
+            telling = np.where(rarities >= _LEAST_RARITY, rarities, 0.0)
+            # The last of each is that of an unknown word, whose place is -1.
+            self._rarities = np.append(telling, math.log(documents))
+            self._rows = np.append(model["rows"].astype(np.int64), -1)
+            self._place_of = {word: place for place, word in enumerate(words)}
             self._centre: npt.NDArray[np.float32] = model["centre"]
-        self._unknown = math.log(documents)
 
     def describe(self, title: str, text: str, names: Iterable[str]) -> StoryTerms:
         """The numbers of a text; `names` are the surfaces of the entities that it mentions."""
         words = words_of(f"{title}\n{text}")
         named = set(words_of(" ".join(names)))
         counts = Counter(words)
-        rarity_of, unknown = self._rarities.get, self._unknown
-        rarities = {word: one for word in counts if (one := rarity_of(word, unknown))}
+        places = np.array(list(map(self._place_of.get, counts, repeat(-1))), dtype=np.int64)
+        rarity = self._rarities[places]
+        rarities = {word: one for word, one in zip(counts, rarity.tolist(), strict=True) if one}
         whole = _weights(counts, rarities, named)
         opening = _weights(Counter(words[:OPENING_WORDS]), rarities, named)
         terms: list[int] = []
@@ -79,18 +80,21 @@ class StoryModel:
             scale = _scale(found, _PARTS[part])
             terms += [zlib.crc32(word, prefix) for word in map(str.encode, best)]
             weights += [found[word] * scale for word in best]
-        vector = self._vector(whole) * math.sqrt(_PARTS["vector"]) * _VECTOR_STEPS
+        vector = self._vector(self._rows[places[rarity > 0]], whole)
+        steps = vector * math.sqrt(_PARTS["vector"]) * _VECTOR_STEPS
         return StoryTerms(
             np.array(terms, dtype=np.uint32),
             np.rint(weights).astype(np.uint16),
-            np.rint(vector).astype(np.int8),
+            np.rint(steps).astype(np.int8),
         )
 
-    def _vector(self, weights: Weights) -> npt.NDArray[np.float32]:
-        """The weighted mean of the words' centred vectors, at length 1 (or 0)."""
-        every_row = np.array(list(map(self._rows.get, weights, repeat(-1))), dtype=np.int64)
-        is_known = every_row >= 0
-        rows, scale = every_row[is_known], np.array(list(weights.values()))[is_known]
+    def _vector(self, all_rows: npt.NDArray[np.int64], weights: Weights) -> npt.NDArray[np.float32]:
+        """The weighted mean of the words' centred vectors, at length 1 (or 0).
+
+        `all_rows` are the places of the words' vectors, -1 where a word has none.
+        """
+        has_vector = all_rows >= 0
+        rows, scale = all_rows[has_vector], np.array(list(weights.values()))[has_vector]
         if not len(rows):
             return np.zeros_like(self._centre)
         vectors = self._vectors.take(rows, axis=0)
