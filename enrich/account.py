@@ -33,7 +33,7 @@ class TaxonomyReader:
         scored = self._taxonomy.scores(document)
         reached = [
             self._account(document, scored[one.theme_id], one)
-            for one in self._taxonomy.classify(document)
+            for one in self._taxonomy.classify(document, scored)
         ]
         found = {one.theme_id for one in reached}
         nearly = [
