@@ -53,10 +53,7 @@ def index_landed(connection: DuckDBPyConnection, home: Home, editions: list[Edit
         rows = f"from candidate.meta.{table} {inside}"
         connection.execute(f"create temp table moved_{table} as {rows}", [moved])
         connection.execute(f"delete {rows}", [moved])
-    _insert(connection, home, now)
-    for table in _INDEX:
-        rows = f"from candidate.meta.{table} {inside}"
-        connection.execute(f"insert into moved_{table} {rows}", [moved])
+    _insert(connection, home, now, "moved_{}")
 
 
 _KNOWN = "select distinct edition from candidate.meta.landed_article"
@@ -68,7 +65,10 @@ def drop_moved(connection: DuckDBPyConnection) -> None:
         connection.execute(f"drop table moved_{table}")
 
 
-def _insert(connection: DuckDBPyConnection, home: Home, contents: list[Content]) -> None:
+def _insert(
+    connection: DuckDBPyConnection, home: Home, contents: list[Content], copy: str = ""
+) -> None:
+    """Index the contents; what was added is added to the tables named by `copy` too."""
     for table, (columns, origins) in _INDEX.items():
         connection.execute(f"create temp table row as from candidate.meta.{table} limit 0")
         for landed, taken in origins.items():
@@ -86,4 +86,6 @@ def _insert(connection: DuckDBPyConnection, home: Home, contents: list[Content])
         connection.execute(
             f"insert into candidate.meta.{table} select distinct * from row order by all"
         )
+        if copy:
+            connection.execute(f"insert into {copy.format(table)} select distinct * from row")
         connection.execute("drop table row")
