@@ -35,6 +35,7 @@ _TYPES: dict[type[pl.DataType], str] = {
 }
 _FROM_CONFIG = {
     "touched_article": "article_id varchar",
+    "touched_entity": "entity_id varchar",
     "touched_day": "day date",
     "configuration": "is_changed boolean",
     "edition": "edition date, collect_id varchar, content_hash varchar, state varchar",
