@@ -12,7 +12,8 @@ from rich.text import Text
 from core.config import config_folder, load_entities
 from core.errors import BroadsheetError
 from core.home import Home
-from core.knowledge_base import KnowledgeBase, KnowledgeBaseError, name_key
+from core.knowledge_base import KnowledgeBase, KnowledgeBaseError
+from core.typography import name_key
 from core.yaml_files import load_model
 from ingest.wikidata_build import Choice, Report, build
 from ingest.wikidata_classes import Classes
