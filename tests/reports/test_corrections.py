@@ -32,8 +32,9 @@ def test_themes_found_are_those_of_the_headlines(briefs: Briefs) -> None:
     (found,) = re.findall(r"<b>(\d+)</b><span>themes found</span>", page)
     counted = headlines(briefs.home, "p000001", FIRST.day)
     assert int(found) == counted["themes with evidence"]
-    listed = section(page, "moved").count(" in ")
-    assert listed, "a sub-theme is among them"
+    told = section(page, "moved")
+    assert "Likeness in Authorship" in told
+    assert int(found) == 2, "Likeness and Labour; Authorship is there for Likeness"
 
 
 def test_a_correction_is_shown_with_both_wordings(briefs: Briefs) -> None:
