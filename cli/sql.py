@@ -154,7 +154,7 @@ def _completer(connection: DuckDBPyConnection) -> WordCompleter:
 
 def _show(names: list[str], rows: Iterable[Iterable[Any]], output: OutputFormat) -> None:
     if output == "csv":
-        writer = csv.writer(sys.stdout)
+        writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(names)
         writer.writerows(rows)
     elif output == "jsonl":

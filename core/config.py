@@ -10,9 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 
-from core.config_model import Model, Phrase, Slug, refuse_cycles, refuse_repeats
+from core.config_model import Cue, Misplaced, Model, Phrase, Slug, refuse_cycles, refuse_repeats
 from core.config_values import (
     Bytes,
     Hours,
@@ -24,6 +24,7 @@ from core.config_values import (
 )
 from core.home import Home
 from core.taxonomy import Themes
+from core.typography import name_key
 from core.yaml_files import load_model
 
 EntityType = Literal["PERSON", "ORG", "PLACE", "PRODUCT", "WORK", "EVENT", "OTHER"]
@@ -162,7 +163,7 @@ class Sources(Model):
 
     @model_validator(mode="after")
     def _unique(self) -> Self:
-        refuse_repeats("source", [source.id for source in self.sources])
+        refuse_repeats("source", "sources", [source.id for source in self.sources])
         return self
 
     def source(self, source_id: str) -> Source:
@@ -184,7 +185,18 @@ class Alias(Model):
     alias: Phrase
     valid_from: date | None = Field(default=None, alias="from")
     valid_to: date | None = Field(default=None, alias="to")
-    context: list[Phrase] = []
+    context: list[Cue] = []
+
+
+def _alias_kind(written: object) -> str:
+    return "a text" if isinstance(written, str) else "a mapping"
+
+
+# Told apart by hand, so that a fault is told once; the tags are no keys of the file.
+AnyAlias = Annotated[
+    Annotated[Phrase, Tag("a text")] | Annotated[Alias, Tag("a mapping")],
+    Discriminator(_alias_kind),
+]
 
 
 class Entity(Model):
@@ -200,8 +212,8 @@ class Entity(Model):
     parent_to: date | None = None
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
     ambiguous: bool = False
-    context: list[Phrase] = []
-    aliases: list[Phrase | Alias] = []
+    context: list[Cue] = []
+    aliases: list[AnyAlias] = []
     retired_in_edition: date | None = None
 
     @property
@@ -241,16 +253,17 @@ class Entities(Model):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        refuse_repeats("entity", [entity.id for entity in self.entities])
-        refuse_cycles("entity", {entity.id: entity.parent for entity in self.entities})
+        refuse_repeats("entity", "entities", [entity.id for entity in self.entities])
+        refuse_cycles("entity", "entities", {one.id: one.parent for one in self.entities})
         owner_of: dict[str, str] = {}
-        for entity in self.entities:
+        for place, entity in enumerate(self.entities):
             for name in entity.names:
-                other = owner_of.setdefault(name.alias, entity.id)
+                other = owner_of.setdefault(name_key(name.alias), entity.id)
                 if other != entity.id:
-                    raise ValueError(
+                    raise Misplaced(
+                        ("entities", place),
                         f"the alias '{name.alias}' belongs to '{other}' and to '{entity.id}'; "
-                        "leave it to one of them"
+                        "leave it to one of them",
                     )
         return self
 

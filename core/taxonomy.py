@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from core.config_model import Model, Phrase, Slug, refuse_cycles, refuse_repeats
+from core.config_model import Cue, Misplaced, Model, Phrase, Slug, refuse_cycles, refuse_repeats
 
 SIMILARITY = "similarity"
 """The rule id under which the sentence nearest to a theme is told."""
@@ -19,7 +19,7 @@ class Rule(Model):
     """
 
     id: Slug
-    phrases: Annotated[list[Phrase], Field(min_length=1)]
+    phrases: Annotated[list[Cue], Field(min_length=1)]
     requires: list[Slug] = []
     excludes: list[Slug] = []
     scope: Literal["sentence", "lead", "article"] = "sentence"
@@ -64,7 +64,7 @@ class Theme(Model):
 
     @model_validator(mode="after")
     def _unique(self) -> Self:
-        refuse_repeats("rule", [rule.id for rule in self.rules])
+        refuse_repeats("rule", "rules", [rule.id for rule in self.rules])
         if any(rule.id == SIMILARITY for rule in self.rules):
             raise ValueError(f"the rule id '{SIMILARITY}' is kept for word vectors; choose another")
         return self
@@ -87,20 +87,20 @@ class Themes(Model):
 
     taxonomy_version: Phrase
     scoring: Scoring = Scoring()
-    contexts: dict[Slug, Annotated[list[Phrase], Field(min_length=1)]] = {}
+    contexts: dict[Slug, Annotated[list[Cue], Field(min_length=1)]] = {}
     themes: Annotated[list[Theme], Field(min_length=1)]
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        ids = [theme.id for theme in self.themes]
-        refuse_repeats("theme", ids)
-        refuse_cycles("theme", {theme.id: theme.parent for theme in self.themes})
-        for theme in self.themes:
-            for rule in theme.rules:
+        refuse_repeats("theme", "themes", [theme.id for theme in self.themes])
+        refuse_cycles("theme", "themes", {theme.id: theme.parent for theme in self.themes})
+        for number, theme in enumerate(self.themes):
+            for place, rule in enumerate(theme.rules):
                 unknown = sorted({*rule.requires, *rule.excludes} - self.contexts.keys())
                 if unknown:
-                    raise ValueError(
+                    raise Misplaced(
+                        ("themes", number, "rules", place),
                         f"rule '{theme.id}/{rule.id}' names the context '{unknown[0]}', "
-                        f"which is not among: {', '.join(sorted(self.contexts))}"
+                        f"which is not among: {', '.join(sorted(self.contexts))}",
                     )
         return self
