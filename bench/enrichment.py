@@ -20,7 +20,7 @@ from rich.table import Table
 
 from bench.enrich_client import RUN_ID, Cost
 from bench.real_texts import CORPUS, landed_articles
-from bench.together import run_together
+from bench.together import Together, run_together
 from core.home import ENVIRONMENT_VARIABLE, Home
 from core.landed import read_landed, write_landed
 from core.plan import load_run, plan_run
@@ -32,31 +32,16 @@ TARGETS = {"with": 100, "without": 1_000, "megabytes": 1_536}
 
 
 @dataclass(frozen=True)
-class Enriched:
-    """What the processes of one measurement cost; wall from the common start to the last end."""
-
-    costs: list[Cost]
+class Enriched(Together[Cost]):
+    """One measurement of an edition's articles."""
 
     @property
     def articles(self) -> int:
         return sum(cost.articles for cost in self.costs)
 
     @property
-    def wall_seconds(self) -> float:
-        return max(cost.end for cost in self.costs) - min(cost.start for cost in self.costs)
-
-    @property
-    def cpu_seconds(self) -> float:
-        return sum(cost.cpu_seconds for cost in self.costs)
-
-    @property
     def articles_per_second(self) -> float:
         return self.articles / self.wall_seconds
-
-    @property
-    def cores(self) -> float:
-        """How many cores the processes had together, on average."""
-        return self.cpu_seconds / self.wall_seconds
 
     @property
     def megabytes(self) -> float:

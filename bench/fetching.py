@@ -17,7 +17,7 @@ from rich.table import Table
 
 from bench.fetch_client import RUN_ID, Cost
 from bench.loopback_site import Served, host_name, serving
-from bench.together import run_together
+from bench.together import Together, run_together
 from core.home import ENVIRONMENT_VARIABLE, Home
 from core.plan import plan_run
 
@@ -50,20 +50,11 @@ FEW, MANY, MANY_IN_TWO = (
 
 
 @dataclass(frozen=True)
-class Fetched:
-    """One measurement of a load; wall seconds run from the common start to the last one's end."""
+class Fetched(Together[Cost]):
+    """One measurement of a load."""
 
     load: Load
-    costs: list[Cost]
     served: Served
-
-    @property
-    def wall_seconds(self) -> float:
-        return max(cost.end for cost in self.costs) - min(cost.start for cost in self.costs)
-
-    @property
-    def cpu_seconds(self) -> float:
-        return sum(cost.cpu_seconds for cost in self.costs)
 
     @property
     def pages_per_second(self) -> float:
@@ -72,7 +63,7 @@ class Fetched:
     @property
     def cores(self) -> float:
         """How many cores fetching and serving had together, on average."""
-        return (self.cpu_seconds + self.served.cpu_seconds) / self.wall_seconds
+        return super().cores + self.served.cpu_seconds / self.wall_seconds
 
 
 def measure(load: Load, kind: str = "collect") -> Fetched:
@@ -93,7 +84,7 @@ def measure(load: Load, kind: str = "collect") -> Fetched:
     pages = sum(cost.pages for cost in costs)
     if not pages == site.served.pages == load.pages:
         raise RuntimeError(f"{site.served.pages} served and {pages} fetched of {load.pages} pages")
-    return Fetched(load, costs, site.served)
+    return Fetched(costs, load, site.served)
 
 
 def _write_sources(load: Load, folder: Path) -> Path:

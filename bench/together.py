@@ -5,9 +5,43 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from core.config import PROJECT_ROOT
+
+
+class Measured(Protocol):
+    """What a process cost; `start` and `end` are readings of the machine's monotonic clock."""
+
+    @property
+    def start(self) -> float: ...
+    @property
+    def end(self) -> float: ...
+    @property
+    def cpu_seconds(self) -> float: ...
+
+
+@dataclass(frozen=True)
+class Together[C: Measured]:
+    """What the processes of one measurement cost together."""
+
+    costs: list[C]
+
+    @property
+    def wall_seconds(self) -> float:
+        """From the common start to the last one's end."""
+        return max(cost.end for cost in self.costs) - min(cost.start for cost in self.costs)
+
+    @property
+    def cpu_seconds(self) -> float:
+        return sum(cost.cpu_seconds for cost in self.costs)
+
+    @property
+    def cores(self) -> float:
+        """How many cores the processes had together, on average."""
+        return self.cpu_seconds / self.wall_seconds
 
 
 def run_together(commands: Sequence[Sequence[str]], environment: Mapping[str, str]) -> list[str]:

@@ -7,13 +7,7 @@ from rich.console import Console
 from rich.text import Text
 
 from core.alerts import load_alerts
-from core.config import (
-    config_folder,
-    load_entities,
-    load_sources,
-    load_themes,
-    load_thresholds,
-)
+from core.config import config_folder, load_entities, load_sources, load_themes, load_thresholds
 from core.errors import ConfigError
 from core.home import Home
 from core.knowledge_base import KnowledgeBaseError, named_base

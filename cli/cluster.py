@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, TextIO
 
 import polars as pl
 
 from cli.enrich import language_of
-from cli.json_lines import InputError, read_documents
+from cli.json_lines import moment_of, read_documents
 from core.config import config_folder, load_entities, load_themes
 from core.landed import LANDED
 from enrich.cache import Cache
@@ -33,7 +33,7 @@ def cluster(lines: TextIO, out: TextIO) -> int:
         InputError: a line is not such a document, or its `published_at` is no ISO 8601 time.
     """
     documents = list(read_documents(lines))
-    moments = [_moment(record) for record in documents]
+    moments = [moment_of(record) for record in documents]
     frame = _signature_frame(documents, moments)
     pairs = near_duplicates(frame, frame.clear())
     edges = zip(pairs["article_id_a"], pairs["article_id_b"], strict=True)
@@ -110,18 +110,3 @@ def _signature_frame(
         },
         schema=LANDED["signature"],
     ).drop_nulls("min_hashes")
-
-
-def _moment(record: dict[str, Any]) -> datetime | None:
-    """`published_at` as naive UTC."""
-    value = record.get("published_at")
-    if value is None or value == "":
-        return None
-    try:
-        moment = datetime.fromisoformat(value)
-    except (TypeError, ValueError) as error:
-        raise InputError(
-            f"document {record['id']}: 'published_at' is {value!r}; write a time such as "
-            "2026-10-16T08:30:00Z."
-        ) from error
-    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment

@@ -1,18 +1,21 @@
 """A file explained: a saved page, a plain text, or documents as JSON lines; read on the spot."""
 
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from cli.enrich import language_of
 from cli.extract import now, page_bytes
-from cli.json_lines import InputError, read_documents
-from core.config import Entities, Themes
+from cli.json_lines import InputError, moment_of, read_documents
+from core.config import Entities
 from core.explanation import About, Dated, Explanation
 from core.identity import clean_text
 from core.knowledge_base import KnowledgeBase
+from core.taxonomy import Themes
 from enrich.account import explain_document
 from enrich.document import Document
 from ingest.cage import Cage
@@ -22,6 +25,7 @@ from ingest.page import Article, NotAnArticleError, extract_page
 _PAGES = (".html", ".htm", ".xhtml")
 _LINES = (".json", ".jsonl", ".ndjson")
 _BEGINNING = 1_000
+_DAY = re.compile(r"\d{4}-?\d\d-?\d\d")
 
 
 def explain_file(
@@ -52,7 +56,22 @@ def explain_file(
         if not record["text"].strip():
             raise InputError(f"{path}: document {record['id']} has no 'text' to explain.")
         document = Document(str(record["id"]), language_of(record), record["title"], record["text"])
-        yield explain_document(document, entities, themes, base)
+        explanation = explain_document(document, entities, themes, base)
+        yield replace(explanation, about=_about(record))
+
+
+def _about(record: dict[str, Any]) -> About:
+    """What a document says of itself: its address and when it was published."""
+    moment = moment_of(record)
+    given = str(record.get("published_at") or "")
+    precision = "none" if moment is None else "day" if _DAY.fullmatch(given) else "minute"
+    url = record.get("url")
+    return About(
+        url=url if isinstance(url, str) else None,
+        published_at=moment,
+        published_precision=precision,
+        published_method=None if moment is None else "published_at",
+    )
 
 
 def _decoded(path: Path, body: bytes) -> str:

@@ -77,16 +77,26 @@ def now() -> datetime:
 
 
 def _pages(lines: Iterable[str]) -> Iterator[Row]:
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            page = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            raise BroadsheetError(f"line {number} is not JSON; give one object a line.") from error
-        if not isinstance(page, dict) or not isinstance(page.get("html"), str) or "id" not in page:
-            raise BroadsheetError(f'line {number} needs "id" and "html" (and "url" if known).')
-        yield page
+    number = 0
+    try:
+        for number, line in enumerate(lines, 1):
+            written = line.removeprefix("\ufeff") if number == 1 else line
+            if written.strip():
+                yield _page(written, number)
+    except UnicodeDecodeError as error:
+        raise BroadsheetError(
+            f"stdin is not UTF-8 text (after line {number}); give JSON lines in UTF-8."
+        ) from error
+
+
+def _page(line: str, number: int) -> Row:
+    try:
+        page = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise BroadsheetError(f"line {number} is not JSON; give one object a line.") from error
+    if not isinstance(page, dict) or not isinstance(page.get("html"), str) or "id" not in page:
+        raise BroadsheetError(f'line {number} needs "id" and "html" (and "url" if known).')
+    return page
 
 
 def _extract_line(job: tuple[Row, datetime]) -> Row:

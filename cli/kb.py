@@ -11,13 +11,16 @@ from rich.text import Text
 
 from core.config import config_folder, load_entities
 from core.errors import BroadsheetError
+from core.files import writing_told
 from core.home import Home
-from core.knowledge_base import KnowledgeBase, KnowledgeBaseError, name_key
+from core.knowledge_base import KnowledgeBase, KnowledgeBaseError
+from core.typography import name_key
 from core.yaml_files import load_model
 from ingest.wikidata_build import Choice, Report, build
 from ingest.wikidata_classes import Classes
 from ingest.wikidata_dump import DumpError
 
+_ANOTHER = "name another file with --out"
 _PACKINGS = {".gz", ".bz2"}
 
 
@@ -31,13 +34,14 @@ def build_file(dump: Path, out: Path | None, classes: Path | None, choice: Choic
     if not dump.is_file():
         raise DumpError(f"there is no file {dump}; give the path of a Wikidata dump or export.")
     out = out or Home.from_environment().require_writable().kb / f"{_stem(dump)}.parquet"
-    if out.exists():
-        raise KnowledgeBaseError(
-            f"{out} exists, and a knowledge base is never changed; name another file with --out."
-        )
+    with writing_told(out, _ANOTHER):
+        if out.exists():
+            raise KnowledgeBaseError(
+                f"{out} exists, and a knowledge base is never changed; {_ANOTHER}."
+            )
     begun = time.monotonic()
     console = Console(stderr=True)
-    with _progress(console) as bar:
+    with writing_told(out, _ANOTHER), _progress(console) as bar:
         task = bar.add_task("entities", total=dump.stat().st_size, items=0)
         report = build(
             dump,
@@ -114,6 +118,12 @@ def _tell(console: Console, out: Path, report: Report, seconds: float) -> None:
     console.print(
         f"from {report.items:,} items in {seconds:,.0f} s ({report.items / seconds:,.0f}/s)"
     )
+    if report.repeated:
+        more = ", …" if len(report.repeated_ids) < report.repeated else ""
+        console.print(
+            f"{report.repeated:,} entities stood there again and were left out, the first of each "
+            f"kept: {', '.join(report.repeated_ids)}{more}"
+        )
     if report.damaged_lines:
         console.print(f"{report.damaged_lines:,} lines are no entity and were left out:")
         for one in report.damaged:

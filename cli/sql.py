@@ -135,7 +135,7 @@ def _completer(connection: DuckDBPyConnection) -> WordCompleter:
 def show(names: list[str], rows: Iterable[Iterable[Any]], output: OutputFormat) -> None:
     """Print rows as a table for a person, as CSV or as a line of JSON each."""
     if output == "csv":
-        writer = csv.writer(sys.stdout)
+        writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(names)
         writer.writerows(rows)
     elif output == "jsonl":

@@ -7,9 +7,10 @@ from typing import Any
 import yaml
 
 from core.accuracy import fingerprint
-from core.config import Accuracy, Themes, load_themes
+from core.config import load_themes
 from core.errors import ConfigError
 from core.files import write_bytes
+from core.taxonomy import Accuracy, Themes
 from core.yaml_files import load_model
 
 _LEAST = 0.01
@@ -44,7 +45,8 @@ def write_accuracies(path: Path, accuracies: Mapping[str, Accuracy | None]) -> N
 
 
 def _write(path: Path, key: str, values: Mapping[str, str | None]) -> None:
-    lines = path.read_text(encoding="utf-8").split("\n")
+    path = path.resolve()  # a link stays one
+    lines = path.read_bytes().decode().split("\n")  # "\r\n" stays, too
     root = yaml.compose("\n".join(lines), Loader=yaml.SafeLoader)
     for node in reversed(_value(root, "themes").value):  # so that earlier lines stay in place
         theme_id = _value(node, "id").value
@@ -65,7 +67,9 @@ def _put(lines: list[str], node: Any, key: str, value: str | None) -> None:
     """Replace, add (below the name) or take away one line of a theme."""
     if not _has(node, key):
         indent = " " * node.start_mark.column
-        lines.insert(_value(node, "name").end_mark.line + 1, f"{indent}{key}: {value}")
+        above = _value(node, "name").end_mark.line
+        ending = "\r" if lines[above].endswith("\r") else ""
+        lines.insert(above + 1, f"{indent}{key}: {value}{ending}")
         return
     start, end = _value(node, key).start_mark, _value(node, key).end_mark
     before, after = lines[start.line][: start.column], lines[end.line][end.column :]

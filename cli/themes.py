@@ -1,6 +1,6 @@
 """`broadsheet themes`: try a taxonomy's examples, and set its thresholds from labelled articles."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
@@ -10,10 +10,12 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.enrich import language_of
-from cli.json_lines import InputError, read_documents
+from cli.json_lines import InputError, numbered_documents
 from cli.theme_file import write_accuracies, write_thresholds
 from core.accuracy import LEAST_POSITIVES
-from core.config import Accuracy, Theme, Themes, config_folder, load_themes
+from core.config import config_folder, load_themes
+from core.config_model import Place
+from core.taxonomy import Accuracy, Theme, Themes
 from core.yaml_files import line_of
 from enrich.document import Document
 from enrich.theme_calibration import Calibrated, Interval, calibrate
@@ -36,20 +38,27 @@ def check(themes: Path | None, out: TextIO) -> int:
     taxonomy = Taxonomy(configured)
     console = Console(file=out, highlight=False, soft_wrap=True)
     tried = wrong = 0
-    for number, theme in enumerate(configured.themes):
-        if theme.retired_in_edition is not None:
-            continue
-        for kind, texts in (("examples", theme.examples),
-                            ("counterexamples", theme.counterexamples)):  # fmt: skip
-            for place, text in enumerate(texts):
-                tried += 1
-                fault = _fault(taxonomy, theme, text, is_example=kind == "examples")
-                if fault:
-                    wrong += 1
-                    line = line_of(path, ("themes", number, kind, place))
-                    console.print(Text.assemble(("fault ", "red"), f"{path}:{line}: {fault}"))
+    for place, theme, text in _examples(configured):
+        tried += 1
+        fault = _fault(taxonomy, theme, text, is_example="examples" in place)
+        if fault:
+            wrong += 1
+            line = line_of(path, place)
+            console.print(Text.assemble(("fault ", "red"), f"{path}:{line}: {fault}"))
     console.print(f"{tried} examples and counterexamples of {path}, {wrong} not as they should be.")
     return 1 if wrong else 0
+
+
+def _examples(themes: Themes) -> Iterator[tuple[Place, Theme, str]]:
+    """The examples and counterexamples of the active themes, each with its place in the file."""
+    for number, theme in enumerate(themes.themes):
+        if theme.retired_in_edition is None:
+            for kind, texts in (
+                ("examples", theme.examples),
+                ("counterexamples", theme.counterexamples),
+            ):
+                for place, text in enumerate(texts):
+                    yield ("themes", number, kind, place), theme, text
 
 
 def _fault(taxonomy: Taxonomy, theme: Theme, text: str, *, is_example: bool) -> str | None:
@@ -80,11 +89,12 @@ def set_thresholds(labels: Path, themes: Path | None, out: TextIO, *, dry_run: b
 
     Prints threshold, precision and recall (five-fold cross-validated) a theme, and writes them
     into the taxonomy unless `dry_run`; the accuracy only of themes with enough labelled articles.
-    Returns 0.
+    Then tells which of the taxonomy's examples the new thresholds fail. Returns 0.
 
     Raises:
         ConfigError: the taxonomy is wrong, or written so that a threshold cannot be put in.
-        InputError: a line is not such a document, or names a theme that is not there.
+        InputError: a line is not such a document, has no text or the id of an earlier one, or
+            names a theme that is not there.
     """
     path = themes or config_folder() / "themes.yml"
     configured = load_themes(path)
@@ -103,6 +113,7 @@ def set_thresholds(labels: Path, themes: Path | None, out: TextIO, *, dry_run: b
             f"{len(chosen)} thresholds and {sum(map(bool, accuracies.values()))} accuracies "
             f"written to {path}; an accuracy needs {LEAST_POSITIVES} articles of the theme.\n"
         )
+        check(path, out)
     return 0
 
 
@@ -146,17 +157,33 @@ def _labelled(path: Path, themes: Themes) -> tuple[list[Document], list[set[str]
     known = {theme.id for theme in themes.themes}
     try:
         with path.open(encoding="utf-8") as lines:
-            records = list(read_documents(lines, str(path)))
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} cannot be read: {error}.") from error
-    if not records:
+            numbered = list(numbered_documents(lines, str(path)))
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}.") from error
+    if not numbered:
         raise InputError(f'{path} has no articles; write {{"id","title","text","themes"}} a line.')
+    _refuse_unusable(numbered, path)
+    records = [record for _, record in numbered]
     labels = [_labels_of(record, known, path) for record in records]
     documents = [
         Document(str(place), language_of(record), record["title"], record["text"])
         for place, record in enumerate(records)
     ]
     return documents, labels
+
+
+def _refuse_unusable(numbered: Sequence[tuple[int, dict[str, Any]]], path: Path) -> None:
+    """Raise InputError at an article without a text, or with the id of an earlier one."""
+    line_of_id: dict[str, int] = {}
+    for number, record in numbered:
+        if not record["text"].strip():
+            raise InputError(f"line {number} on {path}: article {record['id']} has no 'text'.")
+        first = line_of_id.setdefault(str(record["id"]), number)
+        if first != number:
+            raise InputError(
+                f"{path}: article {record['id']} stands on line {first} and on line {number}; "
+                "leave one, or its labels would count twice."
+            )
 
 
 def _labels_of(record: dict[str, Any], known: set[str], path: Path) -> set[str]:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 
-from core.config import Accuracy, Theme, Themes
+from core.taxonomy import Accuracy, Theme, Themes
 
 LEAST_POSITIVES = 10
 """Fewer labelled articles of a theme say too little of it: it stays unmeasured."""

@@ -10,8 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 
+from core.config_model import Cue, Misplaced, Model, Phrase, Slug, refuse_cycles, refuse_repeats
 from core.config_values import (
     Bytes,
     Hours,
@@ -22,37 +23,19 @@ from core.config_values import (
     hostname,
 )
 from core.home import Home
+from core.taxonomy import Themes
+from core.typography import name_key
 from core.yaml_files import load_model
 
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
-Phrase = Annotated[str, Field(min_length=1, max_length=120)]
 EntityType = Literal["PERSON", "ORG", "PLACE", "PRODUCT", "WORK", "EVENT", "OTHER"]
-SIMILARITY = "similarity"
-"""The rule id under which the sentence nearest to a theme is told."""
 Relation = Literal["owned_by", "product_of", "part_of", "located_in"]
 _DEFAULT_RELATION: dict[str, Relation] = {
     "ORG": "owned_by",
     "PRODUCT": "product_of",
     "PLACE": "located_in",
 }
-
-
-class Model(BaseModel):
-    """A frozen part of the configuration; an unknown key is an error."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
 # Neither `true` nor a number in quotes.
 _NUMBERS_ONLY = ConfigDict(strict=True)
-
-
-def _refuse_repeats(kind: str, ids: list[str]) -> None:
-    repeated = (
-        sorted({one for one in ids if ids.count(one) > 1}) if len(set(ids)) < len(ids) else []
-    )
-    if repeated:
-        raise ValueError(f"{kind} id '{repeated[0]}' is used twice; ids must be unique")
 
 
 # sources.yml ------------------------------------------------------------------------------
@@ -180,7 +163,7 @@ class Sources(Model):
 
     @model_validator(mode="after")
     def _unique(self) -> Self:
-        _refuse_repeats("source", [source.id for source in self.sources])
+        refuse_repeats("source", "sources", [source.id for source in self.sources])
         return self
 
     def source(self, source_id: str) -> Source:
@@ -193,116 +176,6 @@ class Sources(Model):
         return self.fetching.model_copy(update=source.fetching.model_dump(exclude_unset=True))
 
 
-# themes.yml -------------------------------------------------------------------------------
-
-
-class Rule(Model):
-    """Phrases that speak for a theme; a trailing `*` in a phrase matches any word ending.
-
-    Every context in `requires` must be present in the scope, none of `excludes` may be: in the
-    phrase's sentence; in it, the title and the first three sentences (`lead`); or in the article.
-    """
-
-    id: Slug
-    phrases: Annotated[list[Phrase], Field(min_length=1)]
-    requires: list[Slug] = []
-    excludes: list[Slug] = []
-    scope: Literal["sentence", "lead", "article"] = "sentence"
-    weight: float = Field(1.0, gt=0, le=5)
-
-
-Example = Annotated[str, Field(min_length=1, max_length=20_000)]
-
-
-class Accuracy(Model):
-    """How right a theme was on labelled articles, written by a measurement and not by hand.
-
-    `positives` of the `articles` were about the theme; `rules` is the `core.accuracy.fingerprint`
-    of what was measured, so that a theme whose rules changed since counts as unmeasured.
-    """
-
-    precision: float = Field(ge=0, le=1)
-    recall: float = Field(ge=0, le=1)
-    positives: int = Field(ge=1)
-    articles: int = Field(ge=1)
-    rules: Annotated[str, Field(pattern=r"^[0-9a-f]{8}$")] = "00000000"
-
-
-class Theme(Model):
-    """A node of the taxonomy; `threshold` is the score from which an article is about it.
-
-    `examples` are texts that must be about the theme, `counterexamples` texts that must not be;
-    `broadsheet themes check` reads them.
-    """
-
-    id: Slug
-    name: Phrase
-    parent: Slug | None = None
-    description: Annotated[str, Field(min_length=20)]
-    iptc: Annotated[str, Field(pattern=r"^medtop:\d{8}$")] | None = None
-    threshold: float = Field(1.0, gt=0)
-    accuracy: Accuracy | None = None
-    rules: list[Rule] = []
-    examples: list[Example] = []
-    counterexamples: list[Example] = []
-    retired_in_edition: date | None = None
-
-    @model_validator(mode="after")
-    def _unique(self) -> Self:
-        _refuse_repeats("rule", [rule.id for rule in self.rules])
-        if any(rule.id == SIMILARITY for rule in self.rules):
-            raise ValueError(f"the rule id '{SIMILARITY}' is kept for word vectors; choose another")
-        return self
-
-
-class Scoring(Model):
-    """What counts for a theme beside its rules' hits, in the same points.
-
-    `similarity` points for a text that is as near as can be (cosine 1) to the theme's name,
-    description and phrases; `focus` points for an article whose every sentence is hit by a rule,
-    the earlier ones counting more.
-    """
-
-    similarity: float = Field(0.0, ge=0, le=20)
-    focus: float = Field(0.0, ge=0, le=20)
-
-
-class Themes(Model):
-    """`themes.yml`: the taxonomy, a tree of themes with their rules."""
-
-    taxonomy_version: Phrase
-    scoring: Scoring = Scoring()
-    contexts: dict[Slug, Annotated[list[Phrase], Field(min_length=1)]] = {}
-    themes: Annotated[list[Theme], Field(min_length=1)]
-
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        ids = [theme.id for theme in self.themes]
-        _refuse_repeats("theme", ids)
-        _refuse_cycles("theme", {theme.id: theme.parent for theme in self.themes})
-        for theme in self.themes:
-            for rule in theme.rules:
-                unknown = sorted({*rule.requires, *rule.excludes} - self.contexts.keys())
-                if unknown:
-                    raise ValueError(
-                        f"rule '{theme.id}/{rule.id}' names the context '{unknown[0]}', "
-                        f"which is not among: {', '.join(sorted(self.contexts))}"
-                    )
-        return self
-
-
-def _refuse_cycles(kind: str, parents: dict[str, str | None]) -> None:
-    for start, parent in parents.items():
-        if parent is not None and parent not in parents:
-            raise ValueError(f"{kind} '{start}' has the unknown parent '{parent}'")
-        seen, node = {start}, parent
-        while node is not None:
-            if node in seen:
-                raise ValueError(f"{kind} '{start}' is its own ancestor; remove the cycle")
-            seen.add(node)
-            node = parents[node]
-
-
 # entities.yml -----------------------------------------------------------------------------
 
 
@@ -312,7 +185,18 @@ class Alias(Model):
     alias: Phrase
     valid_from: date | None = Field(default=None, alias="from")
     valid_to: date | None = Field(default=None, alias="to")
-    context: list[Phrase] = []
+    context: list[Cue] = []
+
+
+def _alias_kind(written: object) -> str:
+    return "a text" if isinstance(written, str) else "a mapping"
+
+
+# Told apart by hand, so that a fault is told once; the tags are no keys of the file.
+AnyAlias = Annotated[
+    Annotated[Phrase, Tag("a text")] | Annotated[Alias, Tag("a mapping")],
+    Discriminator(_alias_kind),
+]
 
 
 class Entity(Model):
@@ -328,8 +212,8 @@ class Entity(Model):
     parent_to: date | None = None
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
     ambiguous: bool = False
-    context: list[Phrase] = []
-    aliases: list[Phrase | Alias] = []
+    context: list[Cue] = []
+    aliases: list[AnyAlias] = []
     retired_in_edition: date | None = None
 
     @property
@@ -369,16 +253,17 @@ class Entities(Model):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        _refuse_repeats("entity", [entity.id for entity in self.entities])
-        _refuse_cycles("entity", {entity.id: entity.parent for entity in self.entities})
+        refuse_repeats("entity", "entities", [entity.id for entity in self.entities])
+        refuse_cycles("entity", "entities", {one.id: one.parent for one in self.entities})
         owner_of: dict[str, str] = {}
-        for entity in self.entities:
+        for place, entity in enumerate(self.entities):
             for name in entity.names:
-                other = owner_of.setdefault(name.alias, entity.id)
+                other = owner_of.setdefault(name_key(name.alias), entity.id)
                 if other != entity.id:
-                    raise ValueError(
+                    raise Misplaced(
+                        ("entities", place),
                         f"the alias '{name.alias}' belongs to '{other}' and to '{entity.id}'; "
-                        "leave it to one of them"
+                        "leave it to one of them",
                     )
         return self
 

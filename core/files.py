@@ -72,6 +72,17 @@ def disk_told(folder: Path) -> Iterator[None]:
         ) from error
 
 
+@contextmanager
+def writing_told(path: Path, advice: str) -> Iterator[None]:
+    """Turn a refusal to write `path`, which a person named, into a HomeError with that advice."""
+    try:
+        yield
+    except (HomeError, OSError) as error:
+        cause = error if isinstance(error, OSError) else error.__cause__
+        reason = getattr(cause, "strerror", None) or cause or error
+        raise HomeError(f"{path} cannot be written: {reason}; {advice}.") from error
+
+
 def write_bytes(path: Path, content: bytes) -> None:
     with whole_file(path) as temporary:
         temporary.write_bytes(content)

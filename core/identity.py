@@ -3,6 +3,7 @@
 import hashlib
 import re
 import unicodedata
+from functools import lru_cache
 
 ID_HEX_DIGITS = 16
 
@@ -28,6 +29,7 @@ def version_id(title: str, text: str) -> str:
     return short_hash(title, text)
 
 
+@lru_cache(maxsize=1 << 16)
 def local_entity_id(entity_type: str, name: str) -> str:
     """The id of a name that the gazetteer does not know: `local:<type>:<12 hex>`."""
     normalised = " ".join(unicodedata.normalize("NFKC", name).casefold().split())

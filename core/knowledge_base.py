@@ -6,7 +6,6 @@ Nothing of it is held in memory: a look-up reads the columns that it needs.
 """
 
 import hashlib
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,7 +15,6 @@ import polars as pl
 from core.config import Entities
 from core.errors import BroadsheetError
 from core.home import Home
-from core.typography import fold_typography
 
 VERSION = "1"
 VERSION_KEY = "broadsheet_kb_version"
@@ -40,11 +38,6 @@ COLUMNS = pl.Schema(
 
 class KnowledgeBaseError(BroadsheetError):
     """A knowledge base is absent, another than was named, or none at all."""
-
-
-def name_key(name: str) -> str:
-    """A name as the column `name` holds it."""
-    return fold_typography(unicodedata.normalize("NFC", name))
 
 
 def content_hash_of(path: Path) -> str:
@@ -81,7 +74,7 @@ class KnowledgeBase:
         return cls(path)
 
     def named(self, names: Iterable[str]) -> pl.DataFrame:
-        """All rows of these names (as `name_key` gives them), the most popular first."""
+        """All rows of these names, as `name_key` gives them, the most popular first."""
         return self._rows("name", names)
 
     def entities(self, qids: Iterable[str]) -> pl.DataFrame:

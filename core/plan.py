@@ -18,7 +18,6 @@ from pydantic import BaseModel, ConfigDict
 from core.config import (
     Entities,
     Sources,
-    Themes,
     Thresholds,
     config_folder,
     load_entities,
@@ -30,6 +29,7 @@ from core.errors import HomeError, PlanError
 from core.files import read_json, write_json
 from core.home import Home
 from core.knowledge_base import named_base
+from core.taxonomy import Themes
 
 CUTOFF = time(5, 0)
 MAX_SHARDS = 4

@@ -1,5 +1,7 @@
 """One written form for signs that print alike; the length of a text never changes."""
 
+import unicodedata
+
 _TYPOGRAPHY = (
     ("’", "'"),
     ("‘", "'"),
@@ -16,3 +18,8 @@ def fold_typography(text: str) -> str:
         for written, plain in _TYPOGRAPHY:
             text = text.replace(written, plain)
     return text.replace("\n", " ")
+
+
+def name_key(name: str) -> str:
+    """The form in which names are compared: NFC, folded for typography, with their case."""
+    return fold_typography(unicodedata.normalize("NFC", name))

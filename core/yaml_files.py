@@ -32,6 +32,8 @@ def load_model[ModelT: BaseModel](path: Path, model: type[ModelT]) -> ModelT:
         mark = getattr(error, "problem_mark", None)
         where = f"{path}:{mark.line + 1}" if mark else str(path)
         what = getattr(error, "problem", None) or error
+        if isinstance(error, RecursionError):
+            what = "it is nested too deeply"
         raise ConfigError(f"{where}: a value cannot be read: {what}; correct it.") from error
 
 
@@ -42,13 +44,23 @@ def line_of(path: Path, location: tuple[int | str, ...]) -> int:
 
 
 def _compose(path: Path) -> yaml.Node | None:
+    content = b""
     try:
-        node: yaml.Node | None = yaml.compose(path.read_bytes(), Loader=_LOADER)
+        content = path.read_bytes()
+        node: yaml.Node | None = yaml.compose(content, Loader=_LOADER)
     except FileNotFoundError as error:
         raise ConfigError(f"{path} does not exist; give the path of a YAML file.") from error
     except OSError as error:
         raise ConfigError(f"{path} cannot be read: {error.strerror}.") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.reader.ReaderError, UnicodeDecodeError) as error:
+        place = error.start if isinstance(error, UnicodeDecodeError) else error.position
+        raise ConfigError(
+            f"{path}:{content.count(b'\n', 0, place) + 1}: no UTF-8 text, or a control character "
+            "in it; correct that and save the file as UTF-8."
+        ) from error
+    except RecursionError as error:
+        raise ConfigError(f"{path}: nested too deeply; undo that.") from error
+    except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"{path}:{mark.line + 1}" if mark else str(path)
         what = getattr(error, "problem", None) or str(error)
@@ -91,12 +103,41 @@ def _line(node: yaml.Node, location: tuple[int | str, ...]) -> int:
 
 
 def _faults(path: Path, node: yaml.Node, error: ValidationError) -> list[str]:
-    return [f"{path}:{_line(node, fault['loc'])}: {_sentence(fault)}" for fault in error.errors()]
+    faults = []
+    for fault in error.errors():
+        # A fault between entries says itself where below the model it is.
+        place = getattr(fault.get("ctx", {}).get("error"), "place", ())
+        location = _written(node, (*fault["loc"], *place), is_missing=fault["type"] == "missing")
+        faults.append(f"{path}:{_line(node, location)}: {_sentence(fault, location)}")
+    return faults
 
 
-def _sentence(fault: Any) -> str:
-    where = ".".join(str(step) for step in fault["loc"]) or "the file"
+def _written(
+    node: yaml.Node, location: tuple[int | str, ...], *, is_missing: bool
+) -> tuple[int | str, ...]:
+    """The location without pydantic's own steps, which stand nowhere in the file."""
+    steps: list[int | str] = []
+    for number, step in enumerate(location):
+        if isinstance(node, yaml.SequenceNode) and isinstance(step, int):
+            node = node.value[step]
+        elif isinstance(node, yaml.MappingNode):
+            found = next((value for key, value in node.value if key.value == str(step)), None)
+            if found is None:
+                if is_missing and number == len(location) - 1:
+                    steps.append(step)
+                continue
+            node = found
+        else:
+            continue
+        steps.append(step)
+    return tuple(steps)
+
+
+def _sentence(fault: Any, location: tuple[int | str, ...]) -> str:
+    where = ".".join(str(step) for step in location) or "the file"
     if fault["type"] == "extra_forbidden":
         return f"'{where}' is not a known key; remove it or correct its spelling."
+    if fault["type"] == "model_type":  # pydantic would name our class
+        return f"'{where}': keys with values belong here (key: value)."
     message = fault["msg"].removeprefix("Value error, ")
     return f"'{where}': {message}."

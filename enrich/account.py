@@ -3,9 +3,10 @@
 from collections import defaultdict
 
 from core.accuracy import measured
-from core.config import Entities, Themes
+from core.config import Entities
 from core.explanation import NEARLY, Evidence, Explanation, Mention, Parts, ThemeAccount
 from core.knowledge_base import KnowledgeBase
+from core.taxonomy import Themes
 from enrich import themes as rules
 from enrich.cache import Cache
 from enrich.components import EXTRACTOR_VERSION, Enricher, analysis_level
@@ -32,7 +33,7 @@ class TaxonomyReader:
         scored = self._taxonomy.scores(document)
         reached = [
             self._account(document, scored[one.theme_id], one)
-            for one in self._taxonomy.classify(document)
+            for one in self._taxonomy.classify(document, scored)
         ]
         found = {one.theme_id for one in reached}
         nearly = [

@@ -10,6 +10,7 @@ import hashlib
 import inspect
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, repeat
 from pathlib import Path
 from types import ModuleType
 
@@ -89,13 +90,12 @@ def _stored(folder: Path | None, component: Component, wanted: pl.DataFrame) -> 
 
 def _computed(component: Component, batch: Sequence[Document]) -> pl.DataFrame:
     results = component.compute(batch)
-    flat = pl.DataFrame(
-        [(number, *row) for number, rows in enumerate(results) for row in rows],
-        schema={"_document": pl.UInt32, **component.schema},
-        orient="row",
-    )
-    lists = flat.group_by("_document", maintain_order=True).agg(
-        rows=pl.struct(component.schema.names())
+    document_of = [number for number, rows in enumerate(results) for _ in rows]
+    lists = (
+        _flat(component.schema, list(chain.from_iterable(results)))
+        .select(pl.Series("_document", document_of, pl.UInt32), rows=pl.struct(pl.all()))
+        .group_by("_document", maintain_order=True)
+        .agg("rows")
     )
     return (
         pl.DataFrame(
@@ -107,6 +107,17 @@ def _computed(component: Component, batch: Sequence[Document]) -> pl.DataFrame:
         .join(lists, on="_document", how="left", maintain_order="left")
         .select(*KEY, pl.col("rows").fill_null([]))
     )  # fmt: skip
+
+
+def _flat(schema: pl.Schema, rows: Sequence[Row]) -> pl.DataFrame:
+    """The rows as a frame, built by columns, which costs a third of building it by rows."""
+    columns = zip(*rows, strict=True) if rows else repeat(())
+    return pl.DataFrame(
+        [
+            pl.Series(name, column, dtype).cast(dtype)  # arrays of one length are no list as yet
+            for (name, dtype), column in zip(schema.items(), columns, strict=False)
+        ]
+    )
 
 
 def _store(folder: Path, frame: pl.DataFrame) -> None:

@@ -8,10 +8,11 @@ from functools import cached_property
 import polars as pl
 
 from core import identity, typography
-from core.config import Entities, Themes
+from core.config import Entities
 from core.identity import qid_of_known, short_hash
 from core.knowledge_base import KnowledgeBase
 from core.landed import LANDED
+from core.taxonomy import Themes
 from enrich import (
     gazetteer,
     knowledge,
@@ -26,6 +27,7 @@ from enrich import (
     signatures,
     spans,
     theme_vectors,
+    words,
 )
 from enrich import story_terms as story_numbers
 from enrich import themes as theme_rules
@@ -52,7 +54,7 @@ NER = Component(
 )
 SIGNATURES = Component(
     "signatures",
-    short_hash(code_version(signatures), signatures.ALGORITHM_VERSION),
+    short_hash(code_version(signatures, words), signatures.ALGORITHM_VERSION),
     pl.Schema([("algorithm_version", pl.String), ("min_hashes", pl.List(pl.UInt32))]),
     lambda documents: _signature_rows([document.text for document in documents]),
 )
@@ -194,7 +196,9 @@ class Enricher:
         model = story_numbers.MODEL
         return Component(
             "story_terms",
-            short_hash(code_version(story_numbers), model.stem, self._mention_component.version),
+            short_hash(
+                code_version(story_numbers, words), model.stem, self._mention_component.version
+            ),
             pl.Schema(
                 [
                     ("model_version", pl.String),

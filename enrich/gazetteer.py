@@ -4,7 +4,6 @@ A name that is also something else (`Apple`, `Oracle`) is a candidate that needs
 phrase of its context in the article, or the statistical model seeing a name of its type there.
 """
 
-import unicodedata
 from collections.abc import Callable
 from functools import cached_property
 from typing import NamedTuple
@@ -12,7 +11,7 @@ from typing import NamedTuple
 import ahocorasick_rs
 
 from core.config import Entities
-from core.typography import fold_typography
+from core.typography import fold_typography, name_key
 from enrich.phrases import PhraseMatcher, is_word_bounded
 from enrich.spans import Taken
 
@@ -48,7 +47,7 @@ class Gazetteer:
     def __init__(self, entities: Entities) -> None:
         self.names = [
             Name(
-                fold_typography(unicodedata.normalize("NFC", alias.alias)),
+                name_key(alias.alias),
                 entity.id,
                 entity.type,
                 tuple(alias.context),

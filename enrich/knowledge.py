@@ -17,8 +17,9 @@ from typing import NamedTuple
 import polars as pl
 
 from core.identity import known_entity_id
-from core.knowledge_base import KnowledgeBase, name_key
+from core.knowledge_base import KnowledgeBase
 from core.landed import LANDED
+from core.typography import name_key
 from enrich.document import Document
 from enrich.gazetteer import Gazetteer
 from enrich.links import KNOWLEDGE_BASE, NEW_NAME

@@ -15,7 +15,7 @@ Rules, in this order:
 
 import re
 from bisect import bisect_left, bisect_right
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -163,10 +163,10 @@ def _of_name(section: str, hit: NameHit, link: Link) -> _Candidate:
 def _new_names(document: Document, spans: list[Span]) -> list[_Candidate]:
     """The model's names as local entities; a name seen with several types has the commonest."""
     surfaces = [document.section(one.section)[one.start : one.end] for one in spans]
-    votes: dict[str, Counter[str]] = defaultdict(Counter)
-    for surface, one in zip(surfaces, spans, strict=True):
-        votes[surface][one.entity_type] += 1
-    types = {surface: count.most_common(1)[0][0] for surface, count in votes.items()}
+    votes = Counter(zip(surfaces, (one.entity_type for one in spans), strict=True))
+    types: dict[str, str] = {}
+    for (surface, kind), _ in votes.most_common():
+        types.setdefault(surface, kind)
     ids = {surface: local_entity_id(kind, surface) for surface, kind in types.items()}
     return [
         _Candidate(one.section, one.start, one.end, ids[surface], types[surface], NEW_NAME)

@@ -4,7 +4,9 @@ A link is then not made: no answer is better than a wrong one.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+
+import ahocorasick_rs
 
 # A capital after a place continues its name ("Chicago Bears") unless it begins something else.
 _NEXT_CAPITAL = re.compile(r"\x20([A-Z][a-z][\w’'-]*)")
@@ -28,6 +30,12 @@ _SPORT = re.compile(
     |Premier\sLeague|World\sCup|match(?:es)?|goals?|team|season|championship)\b""",
     re.VERBOSE,
 )
+_SPORT_BEGINNINGS = (
+    "coach quarterback touchdown play-off playoff midfielder striker goal scored hat-trick "
+    "hattrick innings head football basketball baseball soccer rugby cricket hockey NFL NBA NHL "
+    "MLB Premier World match team season championship"
+)
+_BEGINS_SPORT = ahocorasick_rs.AhoCorasick(_SPORT_BEGINNINGS.split(), store_patterns=False)
 _SPORT_WORDS = 3
 _PLAYS_FOR = re.compile(r"\bplay(?:s|ed|ing)?\s(?:in|for|at)\s+\Z", re.IGNORECASE)
 _OPPONENT = re.compile(r"\b(?:against|beat|defeated|vs?\.?|versus)\s+\Z", re.IGNORECASE)
@@ -65,7 +73,17 @@ def _is_title_case(text: str, place: int) -> bool:
 
 def words_of_sport(*sections: str) -> int:
     """How many different words of sport stand in the sections."""
-    return len({word.lower() for one in sections for word in _SPORT.findall(one)})
+    return len({word.lower() for one in sections for word in _words_of_sport(one)})
+
+
+def _words_of_sport(text: str) -> Iterator[str]:
+    """What `_SPORT.findall` finds; the automaton says where to look, which costs a tenth."""
+    end = 0
+    for _, start, _ in _BEGINS_SPORT.find_matches_as_indexes(text):
+        found = _SPORT.match(text, start) if start >= end else None
+        if found is not None:
+            end = found.end()
+            yield found.group()
 
 
 def is_team(text: str, start: int, sport: int) -> bool:

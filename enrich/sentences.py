@@ -12,9 +12,13 @@ from typing import NamedTuple
 TITLE, BODY = "title", "body"
 
 _PARAGRAPH = re.compile(r"[^\n\r\u2028\u2029\x0b\x0c\x85]+")
-# A final mark, what closes after it, then white space; ideographic marks need no white space.
+# Final marks, what closes after them, then white space; ideographic marks need no white space.
+# Beginning with one set of characters, it is looked for five times as fast as with two.
 _BOUNDARY = re.compile(
-    r"""(?<![.!?…؟।۔])[.!?…؟।۔]++["'”’»)\]]*+(?=\s)|[。！？]++["'”’»）」』\])]*+"""
+    r"""[.!?…؟।۔。！？](?:
+    (?<=[.!?…؟।۔])(?<![.!?…؟।۔].)[.!?…؟।۔]*+["'”’»)\]]*+(?=\s)
+    |(?<=[。！？])[。！？]*+["'”’»）」』\])]*+)""",
+    re.VERBOSE | re.DOTALL,
 )
 _BEFORE_WORD = re.compile(r"[\s(\[\"'“‘«—–/]")
 _NEXT_WORD = re.compile(r"\s*[\"'“‘«(\[]*(\w*)")
@@ -115,7 +119,9 @@ def _is_final(text: str, start: int, mark: int, after: int, end: int) -> bool:
         return False
     if text[mark] != "." or text[mark : mark + 2] == "..":
         return True
-    written = _BEFORE_WORD.split(text[max(start, mark - 30) : mark])[-1]
+    written = text[max(start, mark - 30) : mark].rpartition(" ")[2]
+    if not written.isalpha():
+        written = _BEFORE_WORD.split(written)[-1]
     word = written.lower()
     if word in _NEVER_FINAL:
         # "no. 5" and "Ill. police", but "He said no. Then he fell ill. She stayed."

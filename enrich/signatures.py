@@ -4,15 +4,15 @@ A text is the set of its overlapping pairs of words, without case and punctuatio
 equal values in two signatures estimates the Jaccard similarity of those sets.
 """
 
-import re
 from collections.abc import Sequence
 from itertools import pairwise
 
 import rensa
 
+from enrich.words import lower_words
+
 PERMUTATIONS = 128
 _SEED = 42
-_WORD = re.compile(r"\w+")
 ALGORITHM_VERSION = f"rensa-r{rensa.RMinHash.ALGORITHM_VERSION}/{PERMUTATIONS}/word-pairs"
 MIN_WORDS = 20
 """Shorter texts get no signature: one sentence on a page says nothing about a common origin."""
@@ -20,8 +20,7 @@ MIN_WORDS = 20
 
 def shingles(text: str) -> list[str]:
     """Overlapping pairs of lower-cased words."""
-    words: list[str] = _WORD.findall(text.lower())
-    return [f"{one} {two}" for one, two in pairwise(words)]
+    return list(map(" ".join, pairwise(lower_words(text))))
 
 
 def signatures(texts: Sequence[str]) -> list[list[int] | None]:

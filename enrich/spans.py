@@ -11,6 +11,8 @@ _LEAD = re.compile(rf"{_MARKS}(?:(?:the|a|an)\s+)?{_MARKS}", re.IGNORECASE)
 _TAIL = re.compile(r"(?:['’]s|['’])?[\s\"'“”‘’«»)\],;:!?*•·–—#&-]*\Z")
 _VERSUS = re.compile(r"\s+(?:vs?\.?|versus)(?:\s+|\Z)", re.IGNORECASE)
 _PERSON_AND = re.compile(rf"\s+(?:&|and)\s+|{_VERSUS.pattern}", re.IGNORECASE)
+# A letter at either end and single spaces: nothing to trim.
+_PLAIN = re.compile(r"(?!(?:the|a|an)\s)[^\W\d_]+(?:\x20[^\W\d_]+)*", re.IGNORECASE)
 _LETTER = re.compile(r"[^\W\d_]")
 _MOST_CHARACTERS = 100
 
@@ -27,8 +29,8 @@ class Span(NamedTuple):
 def trimmed(text: str, span: Span) -> Span | None:
     """The span without article, possessive and marks around it; None if nothing is left."""
     surface = text[span.start : span.end]
-    if surface.isalpha() and len(surface) <= _MOST_CHARACTERS:
-        return span  # one plain word, as most names are
+    if len(surface) <= _MOST_CHARACTERS and _PLAIN.fullmatch(surface):
+        return span  # plain words, as most names are
     lead = _LEAD.match(surface)
     start = span.start + (lead.end() if lead else 0)
     tail = _TAIL.search(text[start : span.end]) if start < span.end else None

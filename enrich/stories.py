@@ -4,20 +4,17 @@ Signatures are cut into bands; two texts that agree in one whole band are compar
 pair if the share of equal values reaches LEAST_JACCARD. A pair lies at most WINDOW_DAYS apart.
 """
 
-from datetime import date, timedelta
-from pathlib import Path
-
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from core.landed import LANDED, read_landed, write_landed
-from core.plan import Run, load_run
+from core.plan import load_run
 from enrich.signatures import ALGORITHM_VERSION, PERMUTATIONS
+from enrich.window import WINDOW_DAYS, dated, landed_around
 
 BANDS = 32
 LEAST_JACCARD = 0.45
-WINDOW_DAYS = 30
 _ROWS = PERMUTATIONS // BANDS
 _CROWD = 100
 """Buckets larger than this are compared with one member only: all are the same boilerplate."""
@@ -30,8 +27,8 @@ def pair_edition(run_id: str) -> dict[str, int]:
     read and pairs found.
     """
     run = load_run(run_id)
-    new = _with_day(read_landed(run.landing, "signature").lazy(), run.edition).collect()
-    known = _known(run, new) if new.height else new
+    new = dated(read_landed(run.landing, "signature").lazy(), run.edition).collect()
+    known = landed_around(run, "signature", new["published_day"]) if new.height else new
     pairs = near_duplicates(new, known)
     write_landed(pairs, run.landing, "near_duplicate", "edition")
     return {"signatures": new.height, "compared_with": known.height, "pairs": pairs.height}
@@ -51,41 +48,6 @@ def near_duplicates(new: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     jaccard = _agreement(hashes, left, right)
     near = jaccard >= LEAST_JACCARD
     return _as_pairs(rows, left[near], right[near], jaccard[near])
-
-
-def _known(run: Run, new: pl.DataFrame) -> pl.DataFrame:
-    """Signatures of every other landed edition that may lie in the window of `new`."""
-    first, last = days_around(new["published_day"])
-    others = [
-        _between(folder, first, last)
-        for folder in sorted(run.paths.landing_root.glob("*/*/signature"))
-        if folder.parent != run.landing
-    ]
-    return pl.concat([new.clear().lazy(), *others]).collect()
-
-
-def _between(folder: Path, first: date, last: date) -> pl.LazyFrame:
-    day = pl.col("published_day")
-    edition = date.fromisoformat(folder.parent.parent.name)
-    inside = day.is_between(first, last)
-    if first <= edition <= last:
-        inside = inside | day.is_null()
-    files = sorted(folder.glob("*.parquet"))
-    if not files:
-        return pl.LazyFrame(schema=LANDED["signature"])
-    return _with_day(pl.scan_parquet(files).filter(inside), edition)
-
-
-def _with_day(frame: pl.LazyFrame, edition: date) -> pl.LazyFrame:
-    return frame.with_columns(pl.col("published_day").fill_null(edition))
-
-
-def days_around(days: pl.Series) -> tuple[date, date]:
-    """The first and the last day that lie within the window of one of `days` (at least one)."""
-    first, last = days.min(), days.max()
-    assert isinstance(first, date)
-    assert isinstance(last, date)
-    return first - timedelta(WINDOW_DAYS), last + timedelta(WINDOW_DAYS)
 
 
 Rows = npt.NDArray[np.int64]

@@ -4,18 +4,15 @@ A story is what hangs together so. Who comes earlier never depends on what comes
 edition changes no story, and one that is put in before others moves only what it is nearest to.
 """
 
-from datetime import date
-from pathlib import Path
-
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 from scipy.sparse import csr_array
 
 from core.landed import LANDED, read_landed, write_landed
-from core.plan import Run, load_run
-from enrich.stories import WINDOW_DAYS, days_around
+from core.plan import load_run
 from enrich.story_terms import MODEL, WEIGHT_STEPS, likeness
+from enrich.window import WINDOW_DAYS, dated, landed_around
 
 type Numbers = npt.NDArray[np.int64]
 
@@ -37,8 +34,8 @@ def link_edition(run_id: str) -> dict[str, int]:
     and links found.
     """
     run = load_run(run_id)
-    new = _seen(read_landed(run.landing, "story_terms").lazy(), run.edition).collect()
-    known = _known(run, new) if new.height else new
+    new = dated(read_landed(run.landing, "story_terms").lazy(), run.edition).collect()
+    known = landed_around(run, "story_terms", new["published_day"]) if new.height else new
     links = story_links(new, known)
     write_landed(links, run.landing, "story_link", "edition")
     return {"wordings": new.height, "compared_with": known.height, "links": links.height}
@@ -175,28 +172,3 @@ def _rarer_terms(weights: csr_array) -> csr_array:
     return csr_array(
         (weights.data[kept], weights.indices[kept], starts.astype(np.int32)), shape=weights.shape
     )
-
-
-def _known(run: Run, new: pl.DataFrame) -> pl.DataFrame:
-    """What every other landed edition has in the window of `new`."""
-    first, last = days_around(new["published_day"])
-    others = [
-        _between(folder, first, last)
-        for folder in sorted(run.paths.landing_root.glob("*/*/story_terms"))
-        if folder.parent != run.landing
-    ]
-    return pl.concat([new.clear().lazy(), *others]).collect()
-
-
-def _between(folder: Path, first: date, last: date) -> pl.LazyFrame:
-    edition = date.fromisoformat(folder.parent.parent.name)
-    inside = pl.col("published_day").is_between(first, last)
-    if first <= edition <= last:
-        inside = inside | pl.col("published_day").is_null()
-    files = sorted(folder.glob("*.parquet"))
-    landed = pl.scan_parquet(files) if files else pl.LazyFrame(schema=LANDED["story_terms"])
-    return _seen(landed.filter(inside), edition)
-
-
-def _seen(frame: pl.LazyFrame, edition: date) -> pl.LazyFrame:
-    return frame.with_columns(pl.col("published_day").fill_null(edition), seen_in=pl.lit(edition))

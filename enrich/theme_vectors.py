@@ -17,9 +17,9 @@ from typing import NamedTuple, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from core.config import Theme
 from core.errors import BroadsheetError
 from core.identity import short_hash
+from core.taxonomy import Theme
 
 type Floats = npt.NDArray[np.float32]
 

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from itertools import chain, compress
 from typing import NamedTuple
 
-from core.config import SIMILARITY, Rule, Themes
+from core.taxonomy import SIMILARITY, Rule, Themes
 from enrich import theme_vectors
 from enrich.document import Document
 from enrich.phrases import PhraseMatcher
@@ -112,9 +112,14 @@ class Taxonomy:
         self._matcher = PhraseMatcher(uses)
         self._uses = list(uses.values())
 
-    def classify(self, document: Document) -> list[ThemeScore]:
-        """The themes that reach their threshold, the primary one first."""
-        scored = self.scores(document)
+    def classify(
+        self, document: Document, scored: Mapping[str, Parts] | None = None
+    ) -> list[ThemeScore]:
+        """The themes that reach their threshold, the primary one first.
+
+        `scored` are the document's `scores`, where they are known.
+        """
+        scored = self.scores(document) if scored is None else scored
         reached = [
             ThemeScore(
                 theme_id,

@@ -5,7 +5,7 @@ import sys
 
 from core.errors import BroadsheetError
 from eval.corpus import CORPUS
-from eval.floors import below_floor, lower_floor, read_floors
+from eval.floors import below_floor, floor_of, lower_floor, read_floors
 from eval.score import Measurement
 
 
@@ -15,8 +15,8 @@ def main() -> int:
     if options.lower_floor:
         key, value = options.lower_floor
         try:
-            lower_floor(key, float(value), options.because)
-        except (BroadsheetError, ValueError) as error:
+            lower_floor(key, floor_of(value), options.because)
+        except BroadsheetError as error:
             print(error, file=sys.stderr)
             return 1
         return 0

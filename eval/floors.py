@@ -1,5 +1,6 @@
 """The floors that no measurement may fall below, and the reasons why one was lowered."""
 
+import math
 from pathlib import Path
 
 from core.errors import BroadsheetError
@@ -26,8 +27,23 @@ def read_lowered() -> list[dict[str, str | float]]:
     return lowered
 
 
+def floor_of(written: str) -> float:
+    """A floor as a person writes it.
+
+    Raises:
+        FloorError: it is no finite number from 0.
+    """
+    try:
+        value = float(written)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value) or value < 0:
+        raise FloorError(f"'{written}' is no floor; write a number from 0, such as 0.85.")
+    return value
+
+
 def lower_floor(key: str, value: float, because: str) -> None:
-    """Lower the floor of `key` to `value` and note the reason.
+    """Lower the floor of `key` to `value` (finite, from 0) and note the reason.
 
     Raises:
         FloorError: there is no such floor, it is not above `value`, or no reason is given.

@@ -18,7 +18,8 @@ import numpy as np
 from cli.theme_file import write_accuracies
 from core.accuracy import LEAST_POSITIVES
 from core.accuracy import measured as accurate
-from core.config import PROJECT_ROOT, Accuracy, Scoring, Theme, Themes, load_themes
+from core.config import PROJECT_ROOT, load_themes
+from core.taxonomy import Accuracy, Scoring, Theme, Themes
 from enrich.document import Document
 from enrich.themes import Taxonomy
 from eval.corpus import read_articles

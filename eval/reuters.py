@@ -12,8 +12,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from core.config import Scoring, Themes, load_themes
+from core.config import load_themes
 from core.identity import clean_text
+from core.taxonomy import Scoring, Themes
 from enrich.document import Document
 from enrich.theme_calibration import best_threshold
 from enrich.themes import Taxonomy

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 import numpy as np
 import polars as pl
 
-from core.config import Themes, config_folder, load_themes
+from core.config import config_folder, load_themes
 from core.identity import clean_text
+from core.taxonomy import Themes
 from enrich.document import Document
 from enrich.themes import Taxonomy
 from eval.corpus import CORPUS

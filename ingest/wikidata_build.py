@@ -26,6 +26,7 @@ from ingest.wikidata_dump import BLOCK_BYTES, Block, DumpError, blocks
 from ingest.wikidata_entity import Damaged, Entity, Reader
 
 _MOST_NAMED = 20
+_SHOWN = 3  # in one sentence
 _LINK = pl.Struct({"qid": pl.String, "valid_from": pl.Date, "valid_to": pl.Date})
 _SPOOL = pl.Schema(
     [
@@ -59,7 +60,11 @@ class Choice:
 
 @dataclass
 class Report:
-    """What a build read and kept; `damaged` names the first lines that were no entities."""
+    """What a build read and kept; `damaged` names the first lines that were no entities.
+
+    Of entities that stand in the dump twice the first is kept; `repeated` counts the others,
+    `repeated_ids` names the first of them.
+    """
 
     items: int = 0
     entities: int = 0
@@ -67,6 +72,8 @@ class Report:
     by_type: dict[str, int] = field(default_factory=dict)
     damaged_lines: int = 0
     damaged: list[Damaged] = field(default_factory=list)
+    repeated: int = 0
+    repeated_ids: list[str] = field(default_factory=list)
     content_hash: str = ""
 
 
@@ -106,16 +113,23 @@ def build(
         edges = _spool(reads, Path(folder), progress, report)
         types = closed(classes.table(), edges).filter(pl.col("entity_type") != NONE)
         with whole_file(out) as temporary:
-            _write(Path(folder), types, temporary)
+            _write(Path(folder), types, temporary, report)
             _count(temporary, report)
             if not report.entities:
-                raise DumpError(
-                    f"{dump} has no entity to keep among {report.items:,} items and "
-                    f"{report.damaged_lines:,} damaged lines; give a Wikidata JSON dump, or keep "
-                    "more languages, classes or less linked entities."
-                )
+                raise DumpError(_nothing_kept(dump, report))
     report.content_hash = content_hash_of(out)
     return report
+
+
+def _nothing_kept(dump: Path, report: Report) -> str:
+    kept = f"{dump} has no entity to keep among {report.items:,} items"
+    if report.damaged:
+        lines = ", ".join(f"line {one.line:,}: {one.reason}" for one in report.damaged[:_SHOWN])
+        more = ", …" if report.damaged_lines > _SHOWN else ""
+        kept += f" and {report.damaged_lines:,} damaged lines ({lines}{more})"
+    if report.items:
+        return f"{kept}; keep more languages, classes or less linked entities."
+    return f"{kept}; give a Wikidata JSON dump, which has an entity a line."
 
 
 # the pass ---------------------------------------------------------------------------------
@@ -192,9 +206,12 @@ def _cores() -> int:
 # the joins --------------------------------------------------------------------------------
 
 
-def _write(spool: Path, types: pl.DataFrame, out: Path) -> None:
+def _write(spool: Path, types: pl.DataFrame, out: Path, report: Report) -> None:
     """Give every entity its type and parent and write a row for each of its names."""
-    entities = pl.scan_parquet(sorted(spool.glob("*.parquet")), schema=_SPOOL)
+    entities = _first_of_each(
+        pl.scan_parquet(sorted(spool.glob("*.parquet")), schema=_SPOOL, row_index_name="row"),
+        report,
+    )
     typed = _typed(entities, types).collect(engine="streaming")
     codes = (
         entities.filter(pl.col("country_code").is_not_null())
@@ -218,6 +235,17 @@ def _write(spool: Path, types: pl.DataFrame, out: Path) -> None:
         .cast(COLUMNS)
         .sink_parquet(out, compression="zstd", metadata={VERSION_KEY: VERSION})
     )
+
+
+def _first_of_each(entities: pl.LazyFrame, report: Report) -> pl.LazyFrame:
+    """The entities, of those with one id only the first; `report` says which were left out."""
+    ids = entities.select("row", "qid").collect(engine="streaming").sort("row")
+    again = ids.filter(~pl.col("qid").is_first_distinct())
+    report.repeated = again.height
+    report.repeated_ids = again["qid"].unique(maintain_order=True)[:_MOST_NAMED].to_list()
+    if again.height:
+        entities = entities.filter(~pl.col("row").is_in(again["row"].implode()))
+    return entities.drop("row")
 
 
 def _typed(entities: pl.LazyFrame, types: pl.DataFrame) -> pl.LazyFrame:

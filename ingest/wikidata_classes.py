@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 import polars as pl
 from pydantic import Field, model_validator
 
-from core.config import EntityType, Model
+from core.config import EntityType
+from core.config_model import Model
 
 NONE = "NONE"
 _MOST_STEPS = 40

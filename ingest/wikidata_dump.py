@@ -18,6 +18,7 @@ from core.errors import BroadsheetError
 BLOCK_BYTES = 4 * 1024 * 1024
 _LONGEST_LINE = 256 * 1024 * 1024
 _PEEK = 64 * 1024
+_PACKED = {b"\x1f\x8b": ".gz", b"BZh": ".bz2"}
 
 
 class DumpError(BroadsheetError):
@@ -56,7 +57,7 @@ def blocks(path: Path, size: int = BLOCK_BYTES) -> Iterator[Block]:
     """The lines of a dump in order, about `size` bytes of them in a block.
 
     Raises:
-        DumpError: the file is absent, damaged, cut off, or has an endless line.
+        DumpError: the file is absent, empty, damaged, cut off, or has an endless line.
     """
     try:
         with path.open("rb") as packed:
@@ -64,16 +65,32 @@ def blocks(path: Path, size: int = BLOCK_BYTES) -> Iterator[Block]:
                 yield from _unpacked(gzip.GzipFile(fileobj=packed), packed, path, size)
             elif path.suffix == ".bz2":
                 yield from _unpacked(bz2.BZ2File(packed), packed, path, size)
-            elif _is_printed_over_lines(packed):
-                yield _one_line(packed, path)
             else:
-                yield from _ranges(packed, path, size)
+                yield from _plain(packed, path, size)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise DumpError(f"{path} is damaged or was cut off ({error}); fetch it again.") from error
     except OSError as error:
         raise DumpError(
             f"{path} cannot be read ({error.strerror or error}); give the path of a Wikidata dump."
         ) from error
+
+
+def _plain(file: BinaryIO, path: Path, size: int) -> Iterator[Block]:
+    head = file.read(_PEEK)
+    if not head.strip():
+        raise DumpError(f"{path} is empty; give a Wikidata JSON dump.")
+    ending = next((end for mark, end in _PACKED.items() if head.startswith(mark)), None)
+    if ending is not None:
+        raise DumpError(f"{path} is packed; give it a name that ends in {ending}.")
+    if b"\0" in head:
+        raise DumpError(f"{path} is no text; give a Wikidata JSON dump.")
+    if _is_printed_over_lines(head):
+        yield _one_line(file, path)
+        return
+    if _opens_array(head):
+        file.seek(max(path.stat().st_size - _PEEK, 0))
+        _refuse_open_array(file.read(), path)
+    yield from _ranges(file, path, size)
 
 
 def _ranges(file: BinaryIO, path: Path, size: int) -> Iterator[Block]:
@@ -91,8 +108,12 @@ def _ranges(file: BinaryIO, path: Path, size: int) -> Iterator[Block]:
 def _unpacked(
     stream: io.BufferedIOBase, packed: BinaryIO, path: Path, size: int
 ) -> Iterator[Block]:
-    rest = b""
+    rest = tail = b""
+    is_array = None
     while content := stream.read(size):
+        if is_array is None and content.strip():
+            is_array = _opens_array(content)
+        tail = (tail + content)[-_PEEK:]
         whole, mark, after = content.rpartition(b"\n")
         if mark:
             yield MemoryBlock(rest + whole + mark, packed.tell())
@@ -103,17 +124,32 @@ def _unpacked(
             raise _endless(path)
     if rest:
         yield MemoryBlock(rest, packed.tell())
+    if is_array:
+        _refuse_open_array(tail, path)
 
 
-def _is_printed_over_lines(file: BinaryIO) -> bool:
+def _opens_array(head: bytes) -> bool:
+    return head.split(maxsplit=1)[0] == b"["
+
+
+def _refuse_open_array(tail: bytes, path: Path) -> None:
+    """Raise DumpError where the last line does not close the array that the first one opened."""
+    if tail.rstrip().rpartition(b"\n")[2].strip() != b"]":
+        raise DumpError(
+            f"{path} was cut off: it opens an array with a line of '[' and has no ']' at its end; "
+            "fetch it again."
+        )
+
+
+def _is_printed_over_lines(head: bytes) -> bool:
     """Whether an export was printed for people: then its first line holds a brace alone."""
-    first = file.read(_PEEK).lstrip().split(b"\n", 1)
-    file.seek(0)
+    first = head.lstrip().split(b"\n", 1)
     return len(first) == 2 and first[0].strip() == b"{"
 
 
 def _one_line(file: BinaryIO, path: Path) -> Block:
     """The whole export as one line: in JSON no string holds a line end."""
+    file.seek(0)
     content = file.read(_LONGEST_LINE + 1)
     if len(content) > _LONGEST_LINE:
         raise _endless(path)

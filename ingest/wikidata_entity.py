@@ -159,7 +159,7 @@ class Reader:
             except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
                 told = re.search(rb'"id":\s?"([QPL]\d+)"', written[:300])
                 qid = told.group(1).decode() if told else "no id"
-                damaged.append(Damaged(number, qid, str(error)))
+                damaged.append(Damaged(number, qid, _reason(error)))
         return items, seen, damaged
 
     def _is_skipped(self, line: bytes) -> bool:
@@ -217,6 +217,19 @@ class Reader:
                 written += getattr(item.aliases, place)
         names = dict.fromkeys(clean_text(one.value) for one in written)
         return [one for one in names if _is_name(one)]
+
+
+def _reason(error: Exception) -> str:
+    """Why a line is no entity, in our words."""
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    if isinstance(error, UnicodeError):
+        return "it is no UTF-8 text"
+    if isinstance(error, msgspec.ValidationError):
+        _, at, place = str(error).rpartition("`$")
+        where = f" at '{place.rstrip('`').lstrip('.')}'" if at and place != "`" else ""
+        return f"it is not made as Wikidata makes an entity{where}"
+    return "it is no JSON, or only a part of it"
 
 
 _NO_LINK = Link(None, None, None)

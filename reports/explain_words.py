@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from core.config import SIMILARITY
 from core.explanation import About, Explanation, Mention, ThemeAccount
+from core.taxonomy import SIMILARITY
 
 _LINK_RULES = {
     "name": "a name of the gazetteer",

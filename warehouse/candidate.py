@@ -13,6 +13,7 @@ from core.files import whole_file, write_json
 from core.plan import Run, load_run
 from warehouse.database import open_for_writing, remove_database, transaction, writer_lock
 from warehouse.editions import Content, Edition, choose_editions, seal, sealed_contents
+from warehouse.landed_index import index_landed
 from warehouse.load import load_raw
 from warehouse.publications import current, set_aside_log
 from warehouse.schema import SCHEMA_VERSION, TABLES, ensure_tables
@@ -52,6 +53,8 @@ def open_candidate(run_id: str) -> dict[str, Any]:
                 ensure_tables(connection, "candidate")
             connection.execute(f"attach '{str(scratch).replace("'", "''")}' as scratch")
             editions = _choose(connection, run, own)
+            with transaction(connection):
+                index_landed(connection, run.paths, editions)
             with transaction(connection):
                 changed = _config_changed(connection, run)
                 load_raw(connection, run, editions, config_changed=changed)

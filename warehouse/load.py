@@ -1,15 +1,14 @@
 """Loads landed Parquet into `scratch.raw`: rows of touched articles, and of changed editions."""
 
-from collections.abc import Iterable
-from pathlib import Path
+from datetime import date
 
 import polars as pl
 from duckdb import DuckDBPyConnection
 
-from core.home import Home
 from core.landed import LANDED
 from core.plan import Run
-from warehouse.editions import Content, Edition, sealed_folder
+from warehouse.editions import Edition
+from warehouse.landed_index import drop_moved, landed_files
 from warehouse.raw import (
     BY_ARTICLE,
     BY_EDITION,
@@ -17,11 +16,8 @@ from warehouse.raw import (
     fill_edition,
     make_raw_tables,
 )
-from warehouse.touched import Landing, fill_touched_articles, fill_touched_days
+from warehouse.touched import fill_touched_articles, fill_touched_days, fill_touched_entities
 
-_FILES = pl.Schema(
-    {"path": pl.String, "table": pl.String, "edition": pl.Date, "collect_id": pl.String}
-)
 _TOUCHED = "article_id in (from scratch.raw.touched_article)"
 _BOTH_TOUCHED = (
     "article_id_a in (from scratch.raw.touched_article)"
@@ -31,71 +27,54 @@ _LINK_TOUCHED = (
     "article_id in (from scratch.raw.touched_article)"
     " and earlier_article_id in (from scratch.raw.touched_article)"
 )
+_ENTITY_TOUCHED = "entity_id in (from scratch.raw.touched_entity)"
+# Which editions hold rows of what is touched; of an entity only the last one counts.
+_ARTICLES = f"select edition from candidate.meta.landed_article where {_TOUCHED}"
+_LINKS = f"select edition from candidate.meta.landed_link where {_TOUCHED}"
+_ENTITIES = (
+    "select max(edition) as edition from candidate.meta.landed_entity"
+    f" where {_ENTITY_TOUCHED} group by entity_id"
+)
 
 
 def load_raw(
     connection: DuckDBPyConnection, run: Run, editions: list[Edition], *, config_changed: bool
 ) -> None:
-    """Fill `scratch.raw` for `editions`; the candidate of `connection` still equals its base."""
+    """Fill `scratch.raw` for `editions`, which `warehouse.landed_index` has just indexed.
+
+    The marts of the candidate are still those of its base.
+    """
     make_raw_tables(connection)
     fill_edition(connection, editions)
     fill_configuration(connection, run)
     connection.execute("insert into scratch.raw.configuration values ($1)", [config_changed])
-    landing = make_landing(run.paths, editions)
-    holders = fill_touched_articles(connection, landing, editions)
-    _load_articles(connection, landing)
-    for table in ("removal", "quarantine"):
-        _load(connection, table, landing.files(table), _TOUCHED)
+    fill_touched_articles(connection)
+    fill_touched_entities(connection)
+    drop_moved(connection)
+
+    def files(table: str, held: set[date]) -> pl.DataFrame:
+        contents = [one.now for one in editions if one.now and one.edition in held]
+        return landed_files(run.paths, contents, table)
+
+    articles = _holders(connection, _ARTICLES)
+    for table in (*BY_ARTICLE, "removal", "quarantine"):
+        _load(connection, table, files(table, articles), _TOUCHED)
     changed = {one.edition for one in editions if one.state in ("new", "changed")}
     for table in BY_EDITION:
-        files = landing.files(table).filter(pl.col("edition").is_in(changed))
-        _load(connection, table, files, "true")
+        _load(connection, table, files(table, changed), "true")
     _keep_out(connection)
+    links = _holders(connection, _LINKS)
     for table, condition in (("near_duplicate", _BOTH_TOUCHED), ("story_link", _LINK_TOUCHED)):
-        files = landing.files(table).filter(pl.col("path").is_in(holders))
-        _load(connection, table, files, condition)
-    _load(connection, "kb_entity", landing.files("kb_entity"), "true")
+        _load(connection, table, files(table, links), condition)
+    named = _holders(connection, _ENTITIES)
+    _load(connection, "kb_entity", files("kb_entity", named), _ENTITY_TOUCHED)
     fill_touched_days(connection, all_days=config_changed)
 
 
-def make_landing(home: Home, editions: Iterable[Edition]) -> Landing:
-    """The sealed files of the editions' contents: those to load, and those that they replace."""
-    now = [_files(home, one.now) for one in editions if one.now]
-    gone = [_files(home, one.before) for one in editions if one.before and one.state != "kept"]
-    return Landing(
-        now=pl.concat([pl.DataFrame(schema=_FILES), *now]),
-        gone=pl.concat([pl.DataFrame(schema=_FILES), *gone]),
-    )
-
-
-def _files(home: Home, content: Content) -> pl.DataFrame:
-    folder: Path = sealed_folder(home, content)
-    rows = [
-        (str(file), file.parent.name, content.edition, content.collect_id)
-        for file in sorted(folder.glob("*/*.parquet"))
-    ]
-    return pl.DataFrame(rows, schema=_FILES, orient="row")
-
-
-def _load_articles(connection: DuckDBPyConnection, landing: Landing) -> None:
-    """Load what is said of touched articles, from the editions that hold any of them.
-
-    Most editions hold none; reading their ids alone first saves reading their texts.
-    """
-    articles = landing.files("article")
-    holders: list[str] = []
-    if articles.height:
-        holders = [
-            path
-            for (path,) in connection.execute(
-                f"select distinct filename from read_parquet($1, filename = true) where {_TOUCHED}",
-                [articles["path"].to_list()],
-            ).fetchall()
-        ]
-    editions = articles.filter(pl.col("path").is_in(holders))["edition"].unique()
-    for table in BY_ARTICLE:
-        files = landing.files(table).filter(pl.col("edition").is_in(editions.implode()))
-        _load(connection, table, files, _TOUCHED)
+def _holders(connection: DuckDBPyConnection, query: str) -> set[date]:
+    return {
+        edition for (edition,) in connection.execute(f"select distinct * from ({query})").fetchall()
+    }
 
 
 def _keep_out(connection: DuckDBPyConnection) -> None:

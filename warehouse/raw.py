@@ -4,9 +4,9 @@ import polars as pl
 from duckdb import DuckDBPyConnection
 
 from core.accuracy import measured
-from core.config import Accuracy
 from core.landed import LANDED
 from core.plan import Run
+from core.taxonomy import Accuracy
 from warehouse.editions import Edition
 
 # Landed tables of which only rows of touched articles are loaded, from every edition's landing …
@@ -44,6 +44,7 @@ _TYPES: dict[type[pl.DataType], str] = {
 }
 _FROM_CONFIG = {
     "touched_article": "article_id varchar",
+    "touched_entity": "entity_id varchar",
     "touched_day": "day date",
     "configuration": "is_changed boolean",
     "edition": "edition date, collect_id varchar, content_hash varchar, state varchar",

@@ -78,6 +78,36 @@ BRIEF_CITATION = Table(
         "version_id": ("varchar", "The wording that the brief spoke of, in article_version."),
     },
 )
+LANDED_ARTICLE = Table(
+    "meta",
+    "landed_article",
+    "An article of which an edition landed a wording, or saw that it was gone or back: where a run "
+    "finds the rows of articles it rebuilds.",
+    {
+        "edition": ("date", "Edition in whose landed files it is."),
+        "article_id": ("varchar", "The article; not always in marts.dim_article."),
+    },
+)
+LANDED_LINK = Table(
+    "meta",
+    "landed_link",
+    "Two articles that an edition landed as nearly equal texts or as alike in what they tell, "
+    "whether or not they came to be one text or one story.",
+    {
+        "edition": ("date", "Edition in whose landed files it is."),
+        "article_id": ("varchar", "One of the articles."),
+        "other_article_id": ("varchar", "The other article."),
+    },
+)
+LANDED_ENTITY = Table(
+    "meta",
+    "landed_entity",
+    "An entity of a knowledge base that an edition landed, or one above such an entity.",
+    {
+        "edition": ("date", "Edition in whose landed files it is."),
+        "entity_id": ("varchar", "The entity, in marts.dim_entity."),
+    },
+)
 QUARANTINE = Table(
     "quality",
     "quarantine",
@@ -136,6 +166,9 @@ TABLES = (
     EDITION,
     BRIEF_FIGURE,
     BRIEF_CITATION,
+    LANDED_ARTICLE,
+    LANDED_LINK,
+    LANDED_ENTITY,
     QUARANTINE,
     DECISION,
     EXPECTATION_RESULT,

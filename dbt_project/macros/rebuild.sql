@@ -56,11 +56,14 @@
 
 {#
   Entities outside the gazetteer: the names of those only found in articles depend on all of their
-  mentions, those of a knowledge base are in the landed editions.
+  mentions, those of a knowledge base on the last landed edition that describes them.
 #}
 {% macro delete_found_entities() -%}
+    {%- set touched = source('raw', 'touched_entity') -%}
     {% if is_incremental() -%}
         delete from {{ this }}
-        where entity_id like 'local:%' or entity_id like 'wd:%'
+        where
+            entity_id like 'local:%'
+            or entity_id in (select entity_id from {{ touched }})
     {%- endif %}
 {%- endmacro %}

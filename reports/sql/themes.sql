@@ -1,4 +1,5 @@
 -- Which themes do this edition's new articles carry, and is that more than usual?
+-- A theme is here for its sub-themes' articles, too; `has_own_articles` where it has some itself.
 with new_article as (
     select
         a.article_id,
@@ -12,6 +13,7 @@ with new_article as (
 themed as (
     select distinct
         b.ancestor_id as theme_id,
+        b.ancestor_id = t.theme_id as is_own,
         n.article_id,
         n.story_id,
         n.owner_id
@@ -38,6 +40,7 @@ select
     th.name,
     parent.name as parent_name,
     th.eval_precision,
+    bool_or(t.is_own) as has_own_articles,
     count(distinct t.article_id) as articles,
     count(distinct t.story_id) as stories,
     count(distinct t.owner_id) as owners,

@@ -13,15 +13,23 @@ import pytest
 
 from cli.explain import ExplainError, explain
 from cli.json_lines import InputError
+from core.config import PROJECT_ROOT
 from core.content_hash import content_hash
 from core.decisions import append_decision
-from core.errors import BroadsheetError, PublishError
+from core.errors import BroadsheetError, HomeError, PublishError
 from core.home import Home
+from core.knowledge_base import KnowledgeBaseError
+from core.yaml_files import load_model
+from ingest.wikidata_build import build
+from ingest.wikidata_classes import Classes
 from tests.cli.test_extract import PAGE
 from tests.dbt.newsroom import CONFIG, Article, Edition, write_config
 from tests.dbt.runs import plan_edition, publish_editions
 from tests.enrich.newsroom import small_configuration
 from tests.reports.conftest import FIRST, NEWS, SECOND, STRIKE, UNION, VOICE
+from tests.support.wikidata import entity, write_dump
+
+CLASSES = PROJECT_ROOT / "config" / "wikidata-classes.yml"
 
 pytestmark = pytest.mark.xdist_group("explain")
 
@@ -302,10 +310,90 @@ def test_a_folder_is_no_file(small: Path) -> None:
 
 
 def test_the_page_is_a_file_of_its_own(small: Path) -> None:
-    path, page = small / "text.txt", small / "out" / "page.html"
+    path, page = small / "text.txt", small / "page.html"
     path.write_text("OpenAI and a voice clone.")
     assert told(path, html=page) == f"{page}\n"
     html = page.read_text(encoding="utf-8")
     assert "<script" not in html
     assert re.findall(r'(?:src|href)="(?!#|https://www\.wikidata\.org/)[^"]*"', html) == []
     assert '<mark id="evidence-1" data-n="1">voice clone</mark>' in html
+
+
+# options ----------------------------------------------------------------------------------
+
+
+def test_a_page_never_takes_the_place_of_its_text(small: Path) -> None:
+    path, link = small / "text.txt", small / "link.html"
+    path.write_text("OpenAI and a voice clone.")
+    link.symlink_to(path)
+    for page in (path, small / "." / "text.txt", link):
+        message = refused(ExplainError, path, html=page)
+        assert message == f"the page would take the place of {path}; name another with --html."
+    assert path.read_text() == "OpenAI and a voice clone."
+
+
+def test_a_page_that_cannot_be_written(small: Path) -> None:
+    path = small / "text.txt"
+    path.write_text("OpenAI and a voice clone.")
+    for missing in (small / "none" / "page.html", path / "page.html"):
+        message = refused(ExplainError, path, html=missing)
+        assert message == f"there is no folder {missing.parent} for the page; make it first."
+    assert not (small / "none").exists()
+    (small / "folder").mkdir()
+    message = refused(HomeError, path, html=small / "folder")
+    assert message.startswith(f"{small / 'folder'} cannot be written: Is a directory; name another")
+    assert "edition" not in message
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"html": Path("page.html"), "as_json": True}, "give one of them"),
+        ({"publication_id": "p000001"}, "--publication is for an article's id or address"),
+    ],
+)
+def test_an_option_that_would_be_ignored(small: Path, options: dict[str, Any], says: str) -> None:
+    path = small / "text.txt"
+    path.write_text("OpenAI and a voice clone.")
+    assert says in refused(ExplainError, path, **options)
+
+
+def test_names_of_a_published_article_are_not_looked_for_anew(published: Home) -> None:
+    message = refused(
+        ExplainError, STRIKE.article_id, home=published, entities=Path("entities.yml")
+    )
+    assert "--entities is for a FILE" in message
+
+
+def test_an_id_in_capitals_is_the_same(published: Home) -> None:
+    assert told(STRIKE.article_id.upper(), home=published) == told(
+        STRIKE.article_id, home=published
+    )
+
+
+@pytest.mark.parametrize("target", ["", " ", "x" * 5_000, "a\0b"])
+def test_what_names_nothing(home: Home, target: str) -> None:
+    assert "no article id (16 hex digits)" in refused(ExplainError, target, home=home)
+
+
+def test_the_date_of_a_document_is_shown(small: Path) -> None:
+    path = small / "docs.jsonl"
+    one = {"id": 1, "text": "OpenAI.", "published_at": "2026-10-16T10:30:00+02:00"}
+    two = {"id": 2, "text": "OpenAI.", "published_at": "2026-10-16", "url": "https://a.test/"}
+    path.write_text("\ufeff" + json.dumps(one) + "\n" + json.dumps(two))
+    page = told(path)
+    assert "Published: 2026-10-16 08:30 UTC (minute, by published_at)" in page
+    assert "Published: 2026-10-16 (day, by published_at)" in page
+    assert "https://a.test/" in page
+    path.write_text(json.dumps(one | {"published_at": "soon"}))
+    assert "'published_at' is 'soon'; write a time such as" in refused(InputError, path)
+
+
+def test_another_knowledge_base_than_the_one_that_is_named(small: Path, home: Home) -> None:
+    dump = write_dump(small / "dump.json", [entity("Q1", "Ann", "Q5")])
+    build(dump, home.kb / "base.parquet", load_model(CLASSES, Classes))
+    entities, path = small / "entities.yml", small / "text.txt"
+    named = 'knowledge_base: {file: base.parquet, content_hash: "0123456789abcdef"}\n'
+    entities.write_text(named + entities.read_text())
+    path.write_text("Ann spoke.")
+    assert "but entities.yml names 0123456789abcdef" in refused(KnowledgeBaseError, path, home=home)

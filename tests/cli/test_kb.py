@@ -1,5 +1,6 @@
 """`broadsheet kb`: the command's words, what it tells, what it refuses."""
 
+import contextlib
 import io
 import subprocess
 import sys
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cli.kb import build_file, languages_of, show
-from core.errors import BroadsheetError, ConfigError
+from core.errors import BroadsheetError, ConfigError, HomeError
 from core.home import Home
 from core.knowledge_base import KnowledgeBaseError, content_hash_of
 from ingest.wikidata_build import Choice
@@ -41,7 +42,7 @@ def test_build_and_show_a_name(home: Home, tmp_path: Path) -> None:
     out = home.kb / "small.parquet"
     assert "3 entities with 4 names: 2 ORG, 1 PLACE" in built.stdout
     assert "1 lines are no entity" in built.stdout
-    assert "line 5 (no id): Input data was truncated" in built.stdout
+    assert "line 5 (no id): it is no JSON, or only a part of it" in built.stdout
     line = f'knowledge_base: {{file: small.parquet, content_hash: "{content_hash_of(out)}"}}'
     assert line in built.stdout.splitlines()
     listed = subprocess.run(
@@ -64,6 +65,23 @@ def test_a_knowledge_base_is_never_changed(home: Home, tmp_path: Path) -> None:
     build_file(dump(tmp_path), None, None, Choice())
     with pytest.raises(KnowledgeBaseError, match="exists, and a knowledge base is never changed"):
         build_file(dump(tmp_path), None, None, Choice())
+
+
+def test_repeated_ids_are_told(home: Home, tmp_path: Path) -> None:
+    twice = [w.entity("Q1", name, "Q5") for name in ("Ann", "Anna")]
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        build_file(w.write_dump(tmp_path / "d.json", twice), None, None, Choice())
+    assert "1 entities stood there again and were left out, the first of each kept: Q1\n" in (
+        out.getvalue()
+    )
+
+
+@pytest.mark.parametrize("name", ["file/kb.parquet", "/proc/sys/kb/kb.parquet", "x" * 300 + ".p"])
+def test_an_impossible_place_is_told(tmp_path: Path, name: str) -> None:
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(HomeError, match=r"cannot be written: .*; name another file with --out\."):
+        build_file(dump(tmp_path), tmp_path / name, None, Choice())
 
 
 def test_what_is_refused(home: Home, tmp_path: Path) -> None:

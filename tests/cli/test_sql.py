@@ -74,7 +74,9 @@ def test_a_pipe_gets_whole_values(published: Home, capsys: pytest.CaptureFixture
 def test_csv_and_jsonl_are_for_programs(published: Home, capsys: pytest.CaptureFixture) -> None:
     query = "select 'a,b' as one, date '2026-10-01' as two, null as three"
     sql(query, output="csv")
-    rows = list(csv.reader(io.StringIO(capsys.readouterr().out)))
+    written = capsys.readouterr().out
+    assert "\r" not in written
+    rows = list(csv.reader(io.StringIO(written)))
     assert rows == [["one", "two", "three"], ["a,b", "2026-10-01", ""]]
     sql(query, output="jsonl")
     assert json.loads(capsys.readouterr().out) == {"one": "a,b", "two": "2026-10-01", "three": None}

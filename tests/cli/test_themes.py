@@ -144,16 +144,62 @@ def test_a_theme_on_one_line_is_refused_whole(themes: Path, tmp_path: Path) -> N
     [
         ('{"id": 1, "text": "x"}', "article 1: 'themes' must be a list"),
         (
-            '{"id": 1, "themes": ["farms"]}',
+            '{"id": 1, "text": "x", "themes": ["farms"]}',
             "the theme 'farms', which is not in the taxonomy: chess",
         ),
-        ("{", "line 1 on .*labels.jsonl is not JSON"),
+        ("{x", r"line 1 on .*labels.jsonl is not JSON \(from column 2\); write one document"),
+        ('{\n  "id": 1\n}', "line 1 on .*labels.jsonl opens .*; write one document a line"),
+        ("[" * 100_000, "line 1 on .*labels.jsonl is nested too deeply"),
+        ('{"id": 1, "themes": []}', "line 1 on .*labels.jsonl: article 1 has no 'text'"),
+        ('{"id": 1, "text": " ", "title": "x", "themes": []}', "article 1 has no 'text'"),
+        (
+            '{"id": 1, "text": "x", "themes": []}\n\n{"id": "1", "text": "y", "themes": []}',
+            "article 1 stands on line 1 and on line 3",
+        ),
         ("", "has no articles"),
+    ],
+    ids=[
+        *("no labels", "unknown theme", "no JSON", "printed", "deep", "no text", "blank text"),
+        *("twice", "empty"),
     ],
 )
 def test_wrong_labels_are_named(themes: Path, tmp_path: Path, record: str, message: str) -> None:
     with pytest.raises(InputError, match=message):
         set_thresholds(labelled(tmp_path, record), themes, io.StringIO(), dry_run=True)
+
+
+def test_labels_in_another_charset_are_refused(themes: Path, tmp_path: Path) -> None:
+    path = tmp_path / "labels.jsonl"
+    path.write_bytes(b'{"id": 1, "text": "x", "themes": []}\n{"id": 2, "text": "caf\xe9"}\n')
+    with pytest.raises(InputError, match=r"labels\.jsonl is not UTF-8 text") as caught:
+        set_thresholds(path, themes, io.StringIO(), dry_run=True)
+    assert "codec" not in str(caught.value)
+
+
+def test_a_byte_order_mark_is_no_fault(themes: Path, tmp_path: Path) -> None:
+    path = labelled(tmp_path, *articles(9))
+    path.write_text("\ufeff" + path.read_text(), encoding="utf-8")
+    assert set_thresholds(path, themes, io.StringIO(), dry_run=True) == 0
+
+
+def test_a_link_and_the_line_ends_stay(themes: Path, tmp_path: Path) -> None:
+    themes.write_bytes(THEMES.replace("\n", "\r\n").encode())
+    link = tmp_path / "link.yml"
+    link.symlink_to(themes)
+    football = [{"id": f"f{n}", "text": "A goal.", "themes": ["football"]} for n in range(12)]
+    labels = labelled(tmp_path, *articles(60), *football)
+    set_thresholds(labels, link, io.StringIO(), dry_run=False)
+    assert link.is_symlink()
+    written = themes.read_bytes()
+    assert b"accuracy" in written
+    assert written.count(b"\n") == written.count(b"\r\n") == THEMES.count("\n") + 3
+
+
+def test_calibrate_tells_which_examples_now_fail(themes: Path, tmp_path: Path) -> None:
+    out = io.StringIO()
+    set_thresholds(labelled(tmp_path, *articles(60)), themes, out, dry_run=False)
+    assert "an example of 'farming' is not found" in out.getvalue()
+    assert "3 examples and counterexamples of" in out.getvalue()
 
 
 def test_labels_that_are_not_there(themes: Path, tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from core.config import Theme, Themes, load_themes
+from core.config import load_themes
+from core.taxonomy import Theme, Themes
 from enrich.document import Document
 from enrich.themes import Taxonomy
 

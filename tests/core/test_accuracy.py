@@ -1,7 +1,7 @@
 import pytest
 
 from core.accuracy import fingerprint, measured
-from core.config import Themes
+from core.taxonomy import Themes
 
 FARMING = {
     "id": "farming",

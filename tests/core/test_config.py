@@ -7,13 +7,13 @@ import pytest
 from core.config import (
     PROJECT_ROOT,
     Fetching,
-    Theme,
     load_entities,
     load_sources,
     load_themes,
     load_thresholds,
 )
 from core.errors import ConfigError
+from core.taxonomy import Theme
 
 SOURCES = """\
 user_agent: "Broadsheet/0.1 (+https://example.org/contact)"
@@ -153,24 +153,86 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "sentence"),
+    ("old", "new", "line", "sentence"),
     [
-        ("requires: [ai]", "requires: [film]", "names the context 'film'"),
-        ("parent: work", "parent: works", "unknown parent 'works'"),
-        ("    name: Work\n", "    name: Work\n    parent: pay\n", "its own ancestor"),
-        ("id: pay", "id: work", "'work' is used twice"),
+        ("phrases: [strike]", "phrases: ['*']", 8, r"'themes.0.rules.0.phrases.0': '\*' has no"),
+        ("phrases: [strike]", "phrases: [str*ke]", 8, "only the last sign may be one"),
+        ("phrases: [strike]", "phrases: ['*strike']", 8, "only the last sign may be one"),
+        ("phrases: [strike]", "phrases: [strike**]", 8, "only the last sign may be one"),
+        ("phrases: [strike]", "phrases: ['a *']", 8, "only the last sign may be one"),
+        ("[artificial intelligence]", "[' ']", 2, "has no letter and no digit"),
+        ("[artificial intelligence]", "['A\u200bI']", 2, r"U\+200B stands in it after 'A'"),
+        ("name: Pay", "name: '...'", 10, "has no letter and no digit"),
+        ("requires: [ai]", "requires: [film]", 8, "names the context 'film'"),
+        ("parent: work", "parent: works", 11, "unknown parent 'works'"),
+        ("    name: Work\n", "    name: Work\n    parent: pay\n", 6, "its own ancestor"),
+        ("id: pay", "id: work", 9, "'work' is used twice"),
+        ("rules:\n", "rules:\n      - {id: strike, phrases: [pay]}\n", 9, "rule id 'strike' is"),
+        ("{id: strike, phrases: [strike], requires: [ai]}", "strike", 8, "keys with values"),
+    ],
+)  # fmt: skip
+def test_a_taxonomy_is_refused_at_its_line(
+    tmp_path: Path, old: str, new: str, line: int, sentence: str
+) -> None:
+    assert old in THEMES
+    with pytest.raises(ConfigError, match=rf"file\.yml:{line}: .*{sentence}"):
+        load_themes(written(tmp_path, THEMES.replace(old, new, 1)))
+
+
+def test_a_phrase_may_end_in_a_star(tmp_path: Path) -> None:
+    text = THEMES.replace("phrases: [strike]", "phrases: [strike*, 'C++', '4']")
+    assert load_themes(written(tmp_path, text)).themes[0].rules[0].phrases[0] == "strike*"
+
+
+@pytest.mark.parametrize(
+    ("alias", "sentence"),
+    [
+        ("Amazon.com", r"'Amazon\.com' belongs to 'amazon' and to 'twitch'"),
+        ("Cafe\u0301", "'Cafe\u0301' belongs to 'amazon' and to 'twitch'"),
+        ("Amazon’s", "'Amazon’s' belongs to 'amazon' and to 'twitch'"),
+        ("Twit\u200bch", r"'entities\.1\.aliases\.0': the invisible character U\+200B"),
+        ("Twit\u200dch", r"U\+200D stands in it after 'Twit'"),
+        ('"\\u00adTwitch"', r"U\+00AD"),
+        ("'*'", "'entities.1.aliases.0': '\\*' has no letter and no digit"),
+        ("''", "'entities.1.aliases.0': String should have at least 1 character"),
+        ("3", "'entities.1.aliases.0': keys with values belong here"),
+        ("{alias: '-'}", "'entities.1.aliases.0.alias': '-' has no letter"),
+        ("{alias: T, context: ['*']}", "'entities.1.aliases.0.context.0': '\\*' has no letter"),
     ],
 )
-def test_an_inconsistent_taxonomy(tmp_path: Path, old: str, new: str, sentence: str) -> None:
-    with pytest.raises(ConfigError, match=sentence):
-        load_themes(written(tmp_path, THEMES.replace(old, new)))
+def test_an_alias_that_cannot_be(tmp_path: Path, alias: str, sentence: str) -> None:
+    """What the gazetteer reads alike is one alias; case tells names apart."""
+    text = ENTITIES.replace("[Amazon.com]", "[Amazon.com, Caf\u00e9, AMAZON'S, \"Amazon's\"]")
+    text = text.replace("{alias: JTV, to: 2014-08-05}", alias)
+    with pytest.raises(ConfigError, match=rf"file\.yml:4: .*{sentence}") as caught:
+        load_entities(written(tmp_path, text))
+    assert "\n" not in str(caught.value), "one fault, told once"
 
 
-def test_an_alias_belongs_to_one_entity(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"'Amazon\.com' belongs to 'amazon' and to 'twitch'"):
-        load_entities(
-            written(tmp_path, ENTITIES.replace("{alias: JTV, to: 2014-08-05}", "Amazon.com"))
-        )
+@pytest.mark.parametrize("alias", ["amazon", "M*A*S*H", "می\u200cخواهم", "👩\u200d👧 Co"])
+def test_an_alias_that_can_be(tmp_path: Path, alias: str) -> None:
+    path = written(tmp_path, ENTITIES.replace("{alias: JTV, to: 2014-08-05}", alias))
+    assert load_entities(path).entities[1].names[1].alias == alias
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"a: 1\nb: \xff\n", r"file\.yml:2: no UTF-8 text"),
+        (b"a: 1\nb: \x00\n", r"file\.yml:2: no UTF-8 text, or a control character"),
+        (b"[" * 5_000 + b"]" * 5_000, "nested too deeply"),
+    ],
+    ids=["not UTF-8", "a zero byte", "deep"],
+)
+def test_what_is_no_text_is_told_in_our_words(
+    tmp_path: Path, content: bytes, sentence: str
+) -> None:
+    path = tmp_path / "file.yml"
+    path.write_bytes(content)
+    with pytest.raises(ConfigError, match=sentence) as caught:
+        load_themes(path)
+    assert "codec" not in str(caught.value)
+    assert "recursion" not in str(caught.value)
 
 
 def test_names_carry_validity_context_and_relation(tmp_path: Path) -> None:

@@ -47,8 +47,13 @@ def publish_editions(home: Home, run_id: str, *editions: Edition) -> Path:
     """Build the editions and publish them as if the gate had passed; returns the publication."""
     run = open_editions(home, run_id, *editions)
     do_dbt(run, "run")
+    return publish_as_passed(home, run_id)
+
+
+def publish_as_passed(home: Home, run_id: str) -> Path:
+    """Publish the run's built candidate with the verdict of a gate that passed it."""
     verdict = {"result": "passed", "candidate_sha256": file_sha256(home.candidate(run_id))}
-    write_json(run.work / "verdicts" / "gate.json", verdict)
+    write_json(home.work(run_id) / "verdicts" / "gate.json", verdict)
     publish(run_id)
     published = current(home)
     assert published is not None

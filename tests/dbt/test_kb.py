@@ -1,17 +1,20 @@
 """Entities of a knowledge base in the warehouse: only those named, with their owners."""
 
+import os
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from core.decisions import append_decision
+from core.files import read_json
 from core.home import Home
 from core.identity import local_entity_id
 from core.landed import LANDED, read_landed, write_landed
 from core.plan import Run
 from tests.dbt.newsroom import Edition, three_editions
-from tests.dbt.runs import copy_home, do_dbt, plan_edition, rows
+from tests.dbt.runs import copy_home, do_dbt, plan_edition, publish_as_passed, rows
 from warehouse.candidate import open_candidate
 from warehouse.editions import seal
 
@@ -84,4 +87,39 @@ def test_named_entities_and_those_above_them(
         candidate,
         "select entity_id, name, entity_type, wikidata_qid, country, parent_id"
         " from marts.dim_entity where wikidata_qid is not null order by entity_id",
+    )
+
+
+def publish_kb(home: Home, run_id: str, edition: Edition, *entities: dict[str, object]) -> Path:
+    run = plan(home, run_id, edition, *entities)
+    open_candidate(run.run_id)
+    do_dbt(run, "run")
+    return publish_as_passed(home, run_id)
+
+
+def test_entities_are_those_of_the_last_edition_whatever_the_order_of_runs(
+    newsroom: Home, tmp_path: Path
+) -> None:
+    """What only a later edition describes goes with it; untouched entities stay as they are."""
+    one, two, three = three_editions()
+    old, new = known("wd:Q1", "Old Name"), known("wd:Q1", "Doe Ltd")
+    other, later = known("wd:Q2", "Only Once"), known("wd:Q3", "Later")
+    home = copy_home(newsroom, tmp_path / "forwards")
+    publish_kb(home, "one", one, old, other)
+    both = publish_kb(home, "two", two, new, later)
+    backwards = copy_home(newsroom, tmp_path / "backwards")
+    publish_kb(backwards, "two", two, new, later)
+    assert described(publish_kb(backwards, "one", one, old, other)) == described(both)
+    assert described(both) == [("wd:Q1", "Doe Ltd"), ("wd:Q2", "Only Once"), ("wd:Q3", "Later")]
+    os.environ["BROADSHEET_HOME"] = str(home.root)
+    content = read_json(home.work("two") / "load.json")["editions"][1]["content_hash"]
+    append_decision(home, "hold", two.day, content, "a test", "a test")
+    without = publish_kb(home, "three", three, other)
+    assert described(without) == [("wd:Q1", "Old Name"), ("wd:Q2", "Only Once")]
+
+
+def described(database: Path) -> list[tuple[object, ...]]:
+    return rows(
+        database,
+        "select entity_id, name from marts.dim_entity where wikidata_qid is not null order by 1",
     )

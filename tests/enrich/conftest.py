@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from core.config import PROJECT_ROOT, Entities, Themes
+from core.config import PROJECT_ROOT, Entities
 from core.home import Home
 from core.plan import Run, plan_run
+from core.taxonomy import Themes
 from tests.enrich.newsroom import small_configuration, small_entities, small_themes
 
 

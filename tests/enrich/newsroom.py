@@ -6,10 +6,11 @@ from pathlib import Path
 
 import polars as pl
 
-from core.config import Entities, Themes, load_entities, load_themes
+from core.config import Entities, load_entities, load_themes
 from core.identity import article_id_of_url, clean_text, version_id
 from core.landed import LANDED, write_landed
 from core.plan import Run
+from core.taxonomy import Themes
 
 ENTITIES = """
 entities_version: "test"

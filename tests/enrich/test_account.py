@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from core.accuracy import fingerprint
-from core.config import Accuracy, Theme, Themes, load_themes
+from core.config import load_themes
 from core.explanation import NEARLY
+from core.taxonomy import Accuracy, Theme, Themes
 from enrich.account import TaxonomyReader, explain_document
 from enrich.cache import Cache
 from enrich.components import Enricher

@@ -181,17 +181,17 @@ def brands_and_countries(corpus: Path) -> list[w.Json]:
     brands = pl.read_parquet(corpus / "kb" / "brands.parquet")
     with (corpus / "kb" / "country-codes.csv").open(encoding="utf-8") as file:
         countries = [one for one in csv.DictReader(file) if one["wikidata_id"]]
-    return [
-        *(
-            w.entity(qid, label, "Q431289", aliases=aliases)
-            for qid, label, aliases in brands.select("qid", "label", "aliases").iter_rows()
-        ),
-        *(
-            w.entity(one["wikidata_id"].rpartition("/")[2], one["CLDR display name"], "Q6256",
-                     aliases=[one["UNTERM English Short"]], sitelinks=100)
-            for one in countries
-        ),
-    ]  # fmt: skip
+    rows = brands.select("qid", "label", "aliases").iter_rows()
+    named = {qid: (label, aliases) for qid, label, aliases in rows}
+    found = []
+    for one in countries:
+        qid = one["wikidata_id"].rpartition("/")[2]
+        label, aliases = named.pop(qid, (one["CLDR display name"], ()))  # an id stands there once
+        names = [one["UNTERM English Short"], label, *aliases]
+        found.append(w.entity(qid, one["CLDR display name"], "Q6256", aliases=names, sitelinks=100))
+    return found + [
+        w.entity(qid, label, "Q431289", aliases=aliases) for qid, (label, aliases) in named.items()
+    ]
 
 
 def test_links_of_real_news_are_right(corpus: Path, tmp_path: Path, entities: Entities) -> None:

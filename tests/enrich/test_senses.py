@@ -1,8 +1,10 @@
 """A place that is not the place gets no link to it."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from enrich.senses import is_part_of_longer_name, is_person, is_team, words_of_sport
+from enrich.senses import _SPORT, is_part_of_longer_name, is_person, is_team, words_of_sport
 
 
 @pytest.mark.parametrize(
@@ -77,3 +79,14 @@ def test_a_place_that_stands_where_a_person_would(
         ends |= {first: first + len(person), first + len(person): first}
     start = text.index(place)
     assert is_person(text, start, start + len(place), ends) is expected
+
+
+WORDS = st.sampled_from(
+    ["head coach", "coaches", "play-off", "playoffs", "World", "Cup", "team", "steam", "goals",
+     "match", "rematch", "NFL", "hat-trick", "hattrick", " ", " ", "-", "s", "Premier League", "\n"]
+)  # fmt: skip
+
+
+@given(st.lists(WORDS).map("".join))
+def test_words_of_sport_are_all_that_the_expression_finds(text: str) -> None:
+    assert words_of_sport(text) == len({word.lower() for word in _SPORT.findall(text)})

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enrich.spans import Span, Taken, parted
+from enrich.spans import Span, Taken, parted, trimmed
 
 SPANS = st.tuples(st.integers(0, 30), st.integers(1, 9)).map(lambda one: (one[0], sum(one)))
 
@@ -32,3 +32,21 @@ def test_names_taken_for_one_are_parted(text: str, entity_type: str, parts: list
     found = parted(f"x {text} y", Span("body", 2, 2 + len(text), entity_type))
     assert [f"x {text} y"[one.start : one.end] for one in found] == parts
     assert {one.entity_type for one in found} == {entity_type}
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Tony Blair", "Tony Blair"),
+        ("the Tony Blair", "Tony Blair"),
+        ("A Level", "Level"),
+        ("Theresa May", "Theresa May"),
+        ("the", "the"),
+        ("Smith’s", "Smith"),
+        ("“Vogue”,", "Vogue"),
+    ],
+)
+def test_a_name_has_no_article_and_no_marks_around_it(text: str, name: str) -> None:
+    found = trimmed(text, Span("body", 0, len(text), "ORG"))
+    assert found is not None
+    assert text[found.start : found.end] == name

@@ -11,7 +11,7 @@ from core.landed import LANDED, read_landed
 from core.plan import Run
 from enrich.run import enrich_shard
 from enrich.story_links import LEAST_LIKENESS, MODEL_VERSION, link_edition, story_links, story_of
-from enrich.story_terms import WEIGHT_STEPS, StoryModel, likeness
+from enrich.story_terms import WEIGHT_STEPS, StoryModel, StoryTerms, likeness
 from tests.enrich.newsroom import article, land
 
 DAY = date(2026, 10, 15)
@@ -29,7 +29,7 @@ def described(*texts: tuple[str, str, date]) -> pl.DataFrame:
     """Wordings (id, text, day), each seen in the edition of its day."""
     return pl.DataFrame(
         [
-            (one, one, None, day, MODEL_VERSION, *model().describe("", text, []), day)
+            (one, one, None, day, MODEL_VERSION, *_lists(model().describe("", text, [])), day)
             for one, text, day in texts
         ],
         schema={**LANDED["story_terms"], "seen_in": pl.Date},
@@ -37,13 +37,15 @@ def described(*texts: tuple[str, str, date]) -> pl.DataFrame:
     )
 
 
+def _lists(terms: StoryTerms) -> list[list[int]]:
+    return [one.tolist() for one in terms]
+
+
 def alike(one: str, other: str, names: tuple[str, ...] = ()) -> float:
-    left, right = (model().describe("", text, names) for text in (one, other))
-    known = dict(zip(right.terms, right.weights, strict=True))
-    shared = sum(
-        weight * known.get(term, 0) for term, weight in zip(left.terms, left.weights, strict=True)
-    )
-    vectors = sum(a * b for a, b in zip(left.vector, right.vector, strict=True))
+    left, right = (_lists(model().describe("", text, names)) for text in (one, other))
+    known = dict(zip(right[0], right[1], strict=True))
+    shared = sum(weight * known.get(term, 0) for term, weight in zip(left[0], left[1], strict=True))
+    vectors = sum(a * b for a, b in zip(left[2], right[2], strict=True))
     return float(likeness(np.array([shared]), np.array([vectors]))[0])
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.config import Theme, Themes
+from core.taxonomy import Theme, Themes
 from enrich.document import Document
 from enrich.theme_vectors import (
     Background,

@@ -1,6 +1,6 @@
 import pytest
 
-from core.config import Themes
+from core.taxonomy import Themes
 from enrich.document import Document
 from enrich.themes import Taxonomy, ThemeScore
 

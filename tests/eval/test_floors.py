@@ -64,6 +64,16 @@ def test_other_changes_are_refused(key: str, value: float, because: str, told: s
     assert floors.read_floors() == {"one": 0.9}
 
 
+@pytest.mark.parametrize("written", ["nan", "-inf", "inf", "-0.1", "half", ""])
+def test_what_is_no_floor_is_refused(written: str) -> None:
+    with pytest.raises(floors.FloorError, match=rf"^'{written}' is no floor; write a number from"):
+        floors.floor_of(written)
+
+
+def test_a_floor_is_read() -> None:
+    assert [floors.floor_of(one) for one in ("0", "0.85")] == [0.0, 0.85]
+
+
 def test_the_history_of_the_floors_is_explained() -> None:
     """Every version of the file against the one before, along the main line."""
     path = floors.FLOORS.relative_to(PROJECT_ROOT).as_posix()

@@ -54,6 +54,11 @@ def world() -> list[w.Json | str]:
     ]  # fmt: skip
 
 
+DUMP = b"[\n" + b",\n".join(
+    w.line(one).encode() for one in world() if isinstance(one, dict)
+) + b"\n]\n"  # fmt: skip
+
+
 def made(folder: Path, dump: Path, **more: Any) -> tuple[pl.DataFrame, Report]:
     report = build(dump, folder / "kb.parquet", CLASSES, **more)
     return pl.read_parquet(folder / "kb.parquet"), report
@@ -148,6 +153,22 @@ def test_workers_and_blocks_change_nothing(tmp_path: Path) -> None:
     assert report.damaged[0].line == 7_002
 
 
+def test_of_repeated_ids_the_first_is_kept_and_the_others_are_told(tmp_path: Path) -> None:
+    entities = [
+        w.entity("Q10", "First", "Q4830453"),
+        *(w.entity(f"Q{number}", f"Person {number}", "Q5") for number in range(11, 14)),
+        w.entity("Q10", "Second", "Q4830453", sitelinks=9),
+        w.entity("Q12", "Person 12", "Q5"),
+        w.entity("Q10", "Third", "Q5"),
+    ]
+    frame, report = made(tmp_path, w.write_dump(tmp_path / "d.json", entities))
+    assert frame.select("qid", "label").rows() == [
+        ("Q10", "First"), ("Q11", "Person 11"), ("Q12", "Person 12"), ("Q13", "Person 13"),
+    ]  # fmt: skip
+    assert (report.entities, report.repeated) == (4, 3)
+    assert report.repeated_ids == ["Q10", "Q12"]
+
+
 def test_damaged_lines_are_counted_and_named(tmp_path: Path) -> None:
     whole = w.line(w.entity("Q77", "Whole", "Q5"))
     lines = [
@@ -166,7 +187,13 @@ def test_damaged_lines_are_counted_and_named(tmp_path: Path) -> None:
     assert [(one.line, one.qid) for one in report.damaged] == [
         (2, "Q77"), (3, "no id"), (4, "Q77"), (5, "no id"), (6, "Q77"),
     ]  # fmt: skip
-    assert all(one.reason for one in report.damaged)
+    assert [one.reason for one in report.damaged] == [
+        "it is no JSON, or only a part of it",
+        "it is no JSON, or only a part of it",
+        "it is no JSON, or only a part of it",
+        "it is not made as Wikidata makes an entity",
+        "it is not made as Wikidata makes an entity at 'labels.en'",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -176,11 +203,25 @@ def test_damaged_lines_are_counted_and_named(tmp_path: Path) -> None:
         ("d.json.gz", b"plain text", "damaged or was cut off"),
         ("d.json.bz2", bz2.compress(b"[\n" * 1_000)[:-9], "cut off|cannot be read"),
         ("d.json.bz2", b"plain text", "cannot be read"),
-        ("d.json", b"", "no entity to keep among 0 items"),
-        ("d.json", b"[\n]\n", "no entity to keep"),
-        ("d.json", b"<html>\n<p>Not found\n", "2 damaged lines"),
+        ("d.json", b"", "is empty; give a Wikidata JSON dump"),
+        ("d.json", b"[\n]\n", "no entity to keep among 0 items; give a Wikidata JSON dump"),
+        (
+            "d.json",
+            b"<html>\n<p>Not found\n",
+            r"2 damaged lines \(line 1: it is no JSON, or only a part of it, line 2: ",
+        ),
+        ("d.json", b"\x89PNG\r\n\0\0", "is no text"),
+        ("d.json", gzip.compress(b"[\n]\n"), "is packed; give it a name that ends in .gz"),
+        ("d.json", DUMP[: DUMP.rindex(b"]")], "was cut off: it opens an array"),
+        ("d.json", DUMP[: len(DUMP) // 2], "was cut off: it opens an array"),
+        ("d.json", DUMP[: DUMP.rindex(b"[]") + 2], "was cut off: it opens an array"),
+        ("d.json.gz", gzip.compress(DUMP[: DUMP.rindex(b"]")]), "was cut off: it opens an array"),
     ],
-    ids=["cut gzip", "no gzip", "cut bzip2", "no bzip2", "empty", "no entity", "a page"],
+    ids=[
+        *("cut gzip", "no gzip", "cut bzip2", "no bzip2", "empty", "no entity", "a page"),
+        *("a picture", "packed", "cut before the end", "cut in half", "cut after a bracket"),
+        "cut, then packed",
+    ],
 )
 def test_a_file_that_is_no_dump_leaves_nothing(
     tmp_path: Path, name: str, content: bytes, message: str

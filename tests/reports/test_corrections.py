@@ -3,6 +3,7 @@
 import re
 from html import unescape
 
+from cli.headlines import headlines
 from tests.dbt.runs import rows
 from tests.reports.conftest import FIRST, UNION, Briefs
 from warehouse.publications import current
@@ -23,6 +24,17 @@ def test_what_a_brief_cites_is_kept_with_its_wording(briefs: Briefs) -> None:
 
 def test_the_first_brief_has_nothing_to_correct(briefs: Briefs) -> None:
     assert 'id="corrections"' not in briefs.first.read_text()
+
+
+def test_themes_found_are_those_of_the_headlines(briefs: Briefs) -> None:
+    """A theme that is listed for its sub-themes alone is not counted."""
+    page = briefs.first.read_text()
+    (found,) = re.findall(r"<b>(\d+)</b><span>themes found</span>", page)
+    counted = headlines(briefs.home, "p000001", FIRST.day)
+    assert int(found) == counted["themes with evidence"]
+    told = section(page, "moved")
+    assert "Likeness in Authorship" in told
+    assert int(found) == 2, "Likeness and Labour; Authorship is there for Likeness"
 
 
 def test_a_correction_is_shown_with_both_wordings(briefs: Briefs) -> None:

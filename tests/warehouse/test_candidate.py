@@ -107,6 +107,49 @@ def test_touched_is_closed_over_pairs_of_all_editions(newsroom: Home) -> None:
     assert _raw(newsroom, run.run_id, "select count(*) from raw.near_duplicate") == [(2,)]
 
 
+def _spoil(home: Home, edition: str) -> None:
+    """Make every sealed file of the edition one that cannot be read."""
+    for file in (home.root / "sealed" / edition).rglob("*.parquet"):
+        file.unlink()
+        file.write_text("no Parquet")
+
+
+def test_files_of_editions_that_hold_nothing_touched_stay_closed(newsroom: Home) -> None:
+    _publish(newsroom, "2026-10-01", ["a", "b"], pairs=[("a", "b")])
+    _publish(newsroom, "2026-10-02", ["c"])
+    _spoil(newsroom, "2026-10-01")
+    run = land(newsroom, "2026-10-03", ["d"], pairs=[("c", "d")])
+    open_candidate(run.run_id)
+    assert _ids(newsroom, run.run_id, "article") == {article_id("c"), article_id("d")}
+
+
+def test_a_base_that_does_not_know_what_was_landed_learns_it(newsroom: Home) -> None:
+    _publish(newsroom, "2026-10-01", ["a", "b"], pairs=[("a", "b")])
+    file = newsroom.publication("p000001")
+    file.chmod(0o644)
+    with duckdb.connect(str(file)) as connection:
+        for table in ("landed_article", "landed_link", "landed_entity"):
+            connection.execute(f"drop table meta.{table}")
+    run = land(newsroom, "2026-10-02", ["c"], pairs=[("b", "c")])
+    open_candidate(run.run_id)
+    assert _ids(newsroom, run.run_id, "article") == {article_id(name) for name in "abc"}
+    with duckdb.connect(str(newsroom.candidate(run.run_id)), read_only=True) as connection:
+        known = connection.execute(
+            "select edition::varchar, count(*) from meta.landed_article group by all order by all"
+        ).fetchall()
+    assert known == [("2026-10-01", 2), ("2026-10-02", 1)]
+
+
+def test_a_pair_that_only_a_replaced_content_held_still_touches_both(newsroom: Home) -> None:
+    _publish(newsroom, "2026-10-01", ["a"])
+    _publish(newsroom, "2026-10-02", ["b"], pairs=[("a", "b")])
+    _spoil(newsroom, "2026-10-02")
+    run = land(newsroom, "2026-10-02", ["c"], run_id="again")
+    open_candidate(run.run_id)
+    assert _ids(newsroom, run.run_id) == {article_id(name) for name in "abc"}
+    assert _raw(newsroom, run.run_id, "select count(*) from raw.near_duplicate") == [(0,)]
+
+
 def test_an_article_seen_in_two_editions_has_its_rows_of_both(newsroom: Home) -> None:
     _publish(newsroom, "2026-10-01", ["a"])
     run = land(newsroom, "2026-10-02", ["a"], wording="corrected")

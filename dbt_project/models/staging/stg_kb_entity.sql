@@ -1,4 +1,4 @@
--- Entities of knowledge bases, each as the last edition that names it has it.
+-- Touched entities of knowledge bases, each as the last edition that names it has it.
 with source as (
     select * from {{ source('raw', 'kb_entity') }}
 ),

@@ -35,9 +35,19 @@ spellings as (
 found as (
     select
         entity_id,
-        surface as name
+        surface as name,
+        case when entity_id like 'local:%' then split_part(entity_id, ':', 2) else 'OTHER' end
+            as entity_type
     from spellings
     qualify row_number() over (partition by entity_id order by mentions desc, surface asc) = 1
+),
+
+all_entities as (
+    select * from configured
+    union all by name
+    select * from known
+    union all by name
+    select * from found
 )
 
 select
@@ -51,31 +61,4 @@ select
     parent_from,
     parent_to,
     retired_in_edition
-from configured
-union all
-select
-    entity_id,
-    name,
-    entity_type,
-    wikidata_qid,
-    country,
-    parent_id,
-    relation,
-    parent_from,
-    parent_to,
-    null as retired_in_edition
-from known
-union all
-select
-    entity_id,
-    name,
-    case when entity_id like 'local:%' then split_part(entity_id, ':', 2) else 'OTHER' end
-        as entity_type,
-    null as wikidata_qid,
-    null as country,
-    null as parent_id,
-    null as relation,
-    null as parent_from,
-    null as parent_to,
-    null as retired_in_edition
-from found
+from all_entities
