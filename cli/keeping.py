@@ -1,5 +1,6 @@
-"""The words and options of the commands that save, restore and take down: `backup`, `restore`."""
+"""The words and options of the commands that save, restore and take down."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -34,3 +35,21 @@ def restore(
     from cli.backup import restore as bring_back
 
     raise typer.Exit(bring_back(folder, into, name))
+
+
+def forget(
+    url: Annotated[str, typer.Argument(help="Any URL of the article.")],
+    reason: Annotated[str, typer.Option(help="Why, for those who read it later.")],
+    by: Annotated[str | None, typer.Option(help="Who decides; your login name by default.")] = None,
+    backup: Annotated[
+        list[Path] | None, typer.Option(help="A backup folder to erase it from, too.")
+    ] = None,
+    *,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what it would touch.")
+    ] = False,
+) -> None:
+    """Erase an article's text everywhere, and never collect it again."""
+    from cli.forget import forget as take_down
+
+    raise typer.Exit(take_down(url, reason, by, backup or [], sys.stdout, dry_run=dry_run))

@@ -9,6 +9,7 @@ from duckdb import DuckDBPyConnection
 from core.home import Home
 from core.landed import LANDED
 from core.plan import Run
+from core.takedowns import TAKEN_DOWN, Takedowns, read_takedowns
 from warehouse.editions import Content, Edition, sealed_folder
 from warehouse.raw import (
     BY_ARTICLE,
@@ -51,6 +52,7 @@ def load_raw(
         files = landing.files(table).filter(pl.col("edition").is_in(changed))
         _load(connection, table, files, "true")
     _keep_out(connection)
+    _keep_out_taken_down(connection, read_takedowns(run.paths))
     for table, condition in (("near_duplicate", _BOTH_TOUCHED), ("story_link", _LINK_TOUCHED)):
         files = landing.files(table).filter(pl.col("path").is_in(holders))
         _load(connection, table, files, condition)
@@ -115,6 +117,21 @@ def _keep_out(connection: DuckDBPyConnection) -> None:
         " from scratch.raw.quarantine where is_last group by all) as refused"
         " where ended.status = 'loaded' and ended.edition = refused.edition"
         " and ended.source_id = refused.source_id and ended.url = refused.url"
+    )
+
+
+def _keep_out_taken_down(connection: DuckDBPyConnection, takedowns: Takedowns) -> None:
+    """As `_keep_out`, for articles that a run landed while they were being taken down."""
+    ids, urls = list(takedowns.article_ids), list(takedowns.urls)
+    for table in ("article", "article_url", "removal"):
+        connection.execute(
+            f"delete from scratch.raw.{table} where article_id in (select unnest($1::varchar[]))",
+            [ids],
+        )
+    connection.execute(
+        f"update scratch.raw.disposition set status = 'quarantined', reason = '{TAKEN_DOWN}'"
+        " where url in (select unnest($1::varchar[]))",
+        [urls],
     )
 
 

@@ -1,0 +1,66 @@
+"""An article taken down: the next edition's tables are those of a newsroom that never had it."""
+
+import io
+from dataclasses import replace
+from pathlib import Path
+
+from cli.forget import forget
+from core.home import Home
+from tests.dbt.newsroom import Article, Edition, three_editions
+from tests.dbt.runs import copy_home, publish_editions, rows, table_hashes
+from warehouse.publications import list_publications
+from warehouse.rollback import rollback
+
+EDITIONS = three_editions()
+GONE = EDITIONS[0].articles[0]
+_DISPOSITIONS = {"quality.fct_disposition", "quality.fct_source_edition"}
+
+
+def _without(edition: Edition, article: Article) -> Edition:
+    """The edition as if it had never held the article."""
+    return replace(
+        edition,
+        articles=tuple(one for one in edition.articles if one.url != article.url),
+        duplicates=tuple(
+            pair for pair in edition.duplicates if article.url not in [one.url for one in pair]
+        ),
+        links=tuple(
+            link for link in edition.links if article.url not in (link[0].url, link[1].url)
+        ),
+        removals=tuple(one for one in edition.removals if one[0].url != article.url),
+    )
+
+
+def _forget(home: Home) -> str:
+    out = io.StringIO()
+    forget(GONE.url, "Asked for.", "ada", [], out, dry_run=False, home=home)
+    return out.getvalue()
+
+
+def _marts(published: Path) -> dict[str, str]:
+    hashes = table_hashes(published)
+    return {table: told for table, told in hashes.items() if table not in _DISPOSITIONS}
+
+
+def test_the_next_edition_is_as_if_it_had_never_been(newsroom: Home, tmp_path: Path) -> None:
+    never = copy_home(newsroom, tmp_path / "never")
+    expected = publish_editions(never, "never", *(_without(one, GONE) for one in EDITIONS))
+    home = copy_home(newsroom, tmp_path / "home")
+    before = publish_editions(home, "before", *EDITIONS[:2])
+    figures = rows(before, "from marts.fct_theme_daily order by all")
+    assert "erased from publications/p000001.duckdb" in _forget(home)
+    assert rows(before, "from marts.fct_theme_daily order by all") == figures
+    assert rows(before, f"from marts.article_text where article_id = '{GONE.article_id}'") == []
+    after = publish_editions(home, "after", EDITIONS[2])
+    assert _marts(after) == _marts(expected)
+    ended = f"from quality.fct_disposition where url = '{GONE.url}'"
+    ends = set(rows(after, f"select status, reason {ended}"))
+    assert ends == {("quarantined", "taken down")}
+
+    back = rollback(home, "p000001", why="A test.", by="ada")
+    assert back["publication_id"] == "p000003"
+    assert [row["is_kept"] for row in list_publications(home)] == [True, True, True]
+    again = publish_editions(home, "again", EDITIONS[2])
+    texts = f"select 1 from marts.article_sentence where article_id = '{GONE.article_id}'"
+    assert rows(again, texts) == []
+    assert rows(again, f"select 1 from marts.dim_article where url = '{GONE.url}'") == []
