@@ -32,6 +32,7 @@ from warehouse.publications import set_aside_log
 _UNTOUCHED = {"decisions", "kb", "locks"}
 _LAST = {"sealed": 1, "landing": 2}  # order of erasing; all else is 0
 _ERASING = ".erasing"
+_PID_DIGITS = 7  # Linux counts to 4,194,304; more digits are a hash
 type Tell = Callable[[str], object]
 type Files = Iterable[tuple[PurePosixPath, Path]]
 
@@ -204,8 +205,13 @@ def _files(home: Home) -> list[tuple[PurePosixPath, Path]]:
     """Every file that may hold words, those last from which the words are known."""
     paths = (path for path in home.root.rglob("*") if path.is_file() and not path.is_symlink())
     found = [(PurePosixPath(path.relative_to(home.root)), path) for path in paths]
-    found = [one for one in found if one[0].parts[0] not in _UNTOUCHED]
+    found = [one for one in found if one[0].parts[0] not in _UNTOUCHED and _is_whole(one[1])]
     return sorted(found, key=lambda one: (_LAST.get(one[0].parts[0], 0), one[0]))
+
+
+def _is_whole(file: Path) -> bool:
+    """Whether nobody is still writing it, or it is an archive that a killed look left."""
+    return not file.name.startswith(".") or file.name.endswith(".warc.gz.tmp")
 
 
 def _warcs(home: Home) -> Iterator[Path]:
@@ -248,6 +254,8 @@ def _erased(
 def _replace(path: PurePosixPath, file: Path, target: Target) -> bool:
     """Put the file without the article in its place, with its mode and time."""
     out = file.with_name(f".{file.name}{_ERASING}")
+    if not file.exists():  # a run that goes on removed it
+        return False
     stat = file.stat()
     if file.name.endswith(".warc.gz.tmp"):  # what a killed writer got to; it goes on from there
         os.truncate(file, whole_members(file))
@@ -287,7 +295,7 @@ def _remove_leftovers(home: Home) -> None:
 def _is_alive(path: Path) -> bool:
     """Whether the process that names a temporary file still runs."""
     number = path.stem.rpartition(".")[2]
-    if not number.isdigit():
+    if not number.isdigit() or len(number) > _PID_DIGITS:
         return False
     try:
         os.kill(int(number), 0)
