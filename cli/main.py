@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from cli.keeping import backup, forget, restore
 from core.errors import BroadsheetError
 from core.files import disk_told
 from core.home import Home
@@ -37,6 +38,9 @@ app.add_typer(gate_app, name="gate", no_args_is_help=True)
 
 kb_app = typer.Typer(help="A larger knowledge base of names, made from Wikidata.")
 app.add_typer(kb_app, name="kb", no_args_is_help=True)
+
+for command in (backup, restore, forget):
+    app.command()(command)
 
 alerts_app = typer.Typer(help="Who is told when an edition is refused, late or incomplete.")
 app.add_typer(alerts_app, name="alerts", no_args_is_help=True)

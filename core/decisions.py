@@ -28,7 +28,9 @@ class Decision(BaseModel):
     """One decision; `decided_at` is naive UTC, `run_id` the run that it came from, if any.
 
     `expectations` are those that an override lets pass, as `suite/expectation`. A release or a
-    discard with `article_id` and `version_id` is about that row of the edition alone.
+    discard with `article_id` and `version_id` is about that row of the edition alone. A takedown
+    is about the article `article_id`, in whatever edition; `urls` are all it was known by, the
+    canonical one first (`core.takedowns` reads them).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -42,6 +44,7 @@ class Decision(BaseModel):
     article_id: str | None = None
     version_id: str | None = None
     expectations: tuple[str, ...] = ()
+    urls: tuple[str, ...] = ()
 
     @property
     def wording(self) -> Wording | None:
@@ -63,6 +66,7 @@ def append_decision(  # noqa: PLR0917 - the words of one sentence, in its order
     article_id: str | None = None,
     version_id: str | None = None,
     expectations: tuple[str, ...] = (),
+    urls: tuple[str, ...] = (),
 ) -> Path:
     """Write a decision and return its file; never changes an earlier one.
 
@@ -84,6 +88,7 @@ def append_decision(  # noqa: PLR0917 - the words of one sentence, in its order
         article_id=article_id,
         version_id=version_id,
         expectations=expectations,
+        urls=urls,
     )
     path = home.decisions / f"{now:%Y%m%dT%H%M%S.%f}-{kind}-{edition}.json"
     write_json(path, decision.model_dump(mode="json"))

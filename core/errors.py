@@ -23,3 +23,7 @@ class GateRefused(BroadsheetError):
 
 class PublishError(BroadsheetError):
     """A candidate could not become the current publication."""
+
+
+class BackupError(BroadsheetError):
+    """A backup cannot be made, is damaged, or cannot be restored where it was asked for."""

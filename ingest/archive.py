@@ -9,7 +9,7 @@ fetched again in this look but replayed. What a killed look wrote is taken up by
 import json
 import logging
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -20,7 +20,7 @@ from fastwarc.warc import ArchiveIterator, WarcRecordType
 
 from core.errors import HomeError
 from core.files import fsync_folder
-from ingest import warc
+from ingest import erase, warc
 from ingest.exchange import Exchange, Failure, Request, Response
 from ingest.warc import read_response
 
@@ -78,10 +78,14 @@ def temporary(path: Path) -> Path:
 
 @dataclass
 class ArchiveWriter:
-    """Writes the archive of one source; use it through `writing`."""
+    """Writes the archive of one source; use it through `writing`.
+
+    Of the articles whose URLs were `taken_down` no feed's words are kept.
+    """
 
     files: ArchiveFiles
     user_agent: str
+    taken_down: Collection[str] = ()
     _volumes: int = 0
     _name: str = ""
     _file: BinaryIO | None = None
@@ -106,6 +110,8 @@ class ArchiveWriter:
         Raises:
             HomeError: the disk refused the record.
         """
+        if self.taken_down and request.purpose in erase.LISTS:
+            response = erase.without_items(response, self.taken_down)
         asked, answered = warc.exchanged(request, response, self.user_agent)
         with self._told():
             file = self._room_for(len(asked) + len(answered), response.at)
@@ -189,9 +195,11 @@ class ArchiveWriter:
 
 
 @contextmanager
-def writing(files: ArchiveFiles, user_agent: str) -> Iterator[ArchiveWriter]:
+def writing(
+    files: ArchiveFiles, user_agent: str, taken_down: Collection[str] = ()
+) -> Iterator[ArchiveWriter]:
     """An archive that is whole on a clean exit and can be taken up again after anything else."""
-    writer = ArchiveWriter(files, user_agent)
+    writer = ArchiveWriter(files, user_agent, taken_down)
     writer.open()
     try:
         yield writer

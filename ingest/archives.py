@@ -20,6 +20,7 @@ import pyarrow.parquet
 from core.config import EntryPoint, Source
 from core.identity import short_hash
 from core.plan import Run
+from core.takedowns import TAKEN_DOWN, read_takedowns
 from ingest import foreign_warc, urls
 from ingest.archive import ArchiveWriter
 from ingest.dates import Moment, parse_date
@@ -55,7 +56,10 @@ def imported(
         raise ArchiveUnreadableError(f"{point.path} is no file beside the sources file")
     via, seen = str(point.path), set[str]()
     failures: list[Failure] = []
+    taken_down = read_takedowns(run.paths).urls
     for exchange in _exchanges(run, source, point.kind, path):
+        if exchange.url in taken_down:
+            exchange = Failure(exchange.url, run.cutoff, "quarantined", TAKEN_DOWN)  # noqa: PLW2901
         if isinstance(exchange, Failure):
             failures.append(exchange)
         elif exchange.url not in seen:

@@ -20,6 +20,7 @@ from core.errors import HomeError, PlanError
 from core.files import exclusive_lock, whole_file
 from core.landed import LANDED, write_frames, write_landed, write_landed_parts
 from core.plan import Run, load_run, local_site_address, read_closed
+from core.takedowns import read_takedowns
 from ingest import archives, transport
 from ingest.archive import ArchiveFiles, ArchiveReader, ArchiveWriter, adopt, writing
 from ingest.cage import Cage
@@ -248,7 +249,8 @@ class _Collector:
         """A look over the network, into its archive; a killed one goes on where it stopped."""
         run, files = self._run, self._files(look)
         limits = run.sources.fetching_of(self.source)
-        with writing(files, run.sources.user_agent) as archive:
+        taken_down = read_takedowns(run.paths).urls
+        with writing(files, run.sources.user_agent, taken_down) as archive:
             reader = ArchiveReader(files)
             notes = reader.notes or self._first_line(look)
             if not reader.notes:

@@ -18,10 +18,12 @@ import py3langid
 from core.identity import article_id_of_record, article_id_of_url, clean_text, version_id
 from core.landed import LANDED, write_landed
 from core.plan import Run, load_run
+from core.takedowns import TAKEN_DOWN, read_takedowns
 from ingest import archives, urls
 from ingest.cage import Cage, CageError
 from ingest.dates import Candidate, Moment, choose
 from ingest.encoding import EncodingError, TooLargeError
+from ingest.erase import erase
 from ingest.page import Article, NotAnArticleError, article_of_text, extract_html, extract_page
 from ingest.reservations import header_lines
 from ingest.robots import product_token
@@ -179,9 +181,13 @@ class Landing:
         self._pages: dict[str, Row] = {}  # the page that each article is of
         self.urls: dict[str, Row] = {}
         self.dates: list[Row] = []
+        self._taken_down = read_takedowns(run.paths)
 
     def settle(self, row: Row, outcome: Article | Refused) -> None:
         """Give the page its disposition, and its article a row if it is loaded."""
+        if row["url"] in self._taken_down.urls:
+            self._refuse_taken_down(row)
+            return
         if isinstance(outcome, Refused):
             row["status"], row["reason"] = outcome.status, outcome.reason
             return
@@ -191,6 +197,9 @@ class Landing:
             if canonical.startswith(archives.RECORD_SCHEME)
             else article_id_of_url(canonical)
         )
+        if article_id in self._taken_down.article_ids:
+            self._refuse_taken_down(row)
+            return
         candidates = _with_hint(outcome.candidates, row)
         zone = ZoneInfo(self._run.sources.source(row["source_id"]).timezone)
         chosen = choose(candidates, self._run.cutoff, zone)
@@ -219,6 +228,12 @@ class Landing:
         article = self._article(row, outcome, title, canonical, chosen)
         self.articles[article_id, version] = article
         self._land_dates(row, candidates, chosen)
+
+    def _refuse_taken_down(self, row: Row) -> None:
+        """An article taken down came by another URL, or since this run fetched it."""
+        row["status"], row["reason"] = "quarantined", TAKEN_DOWN
+        row["title_hint"] = None
+        erase(Path(row["file"]), {row["url"], row["found_url"], row["fetched_url"]})
 
     def _article(
         self, row: Row, page: Article, title: str, canonical: str, chosen: Candidate | None

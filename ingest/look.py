@@ -17,6 +17,7 @@ from typing import Any
 
 from core.config import EntryPoint, Source
 from core.plan import Run
+from core.takedowns import TAKEN_DOWN, read_takedowns
 from ingest import archives, urls
 from ingest.cage import Cage
 from ingest.dates import Moment
@@ -68,6 +69,7 @@ class Look:
         self._to_fetch: Counter[str] = Counter()
         self._met: set[str] = set()
         self._paced: set[str] = set()
+        self._taken_down = read_takedowns(run.paths).urls
         self.found = Discovery()
 
     async def take(self, *, is_conditional: bool) -> None:
@@ -114,8 +116,12 @@ class Look:
                 await asyncio.sleep(0)  # other sources' hosts must not wait for a long list
             status, reason = self._settled(page, known)
             page["first_seen_at"] = known.get("first_seen_at") or page["discovered_at"]
+            if reason == TAKEN_DOWN:
+                page |= {"title_hint": None, "categories": None}
             self._frontier.settle(
                 page["url"],
+                title_hint=page["title_hint"],
+                categories=page["categories"],
                 status=status,
                 reason=reason,
                 first_seen_at=page["first_seen_at"],
@@ -131,6 +137,8 @@ class Look:
     def _settled(self, page: Row, known: Row) -> tuple[str, str | None]:
         if not page["host"]:
             return "blocked_address", page["reason"]
+        if page["url"] in self._taken_down:
+            return "quarantined", TAKEN_DOWN
         oldest = self._run.edition - timedelta(days=self._run.sources.max_age_days)
         if page["hint_value"] and page["via"] != "recheck":
             hint = Moment(page["hint_value"], page["hint_precision"])
@@ -288,6 +296,8 @@ class Look:
     # robots and archives ------------------------------------------------------------------
 
     async def _why_not(self, url: str) -> Refusal | None:
+        if url in self._taken_down:
+            return Refusal("quarantined", TAKEN_DOWN)
         if self._is_one_too_many(urls.host(url)):
             reason = f"pages of more than {self._limits.max_hosts} hosts in one look"
             return Refusal("deferred", reason)
@@ -328,6 +338,8 @@ class Look:
         self._frontier.show([row])
         values = self._basic_outcome(judge_response(exchange))
         values |= {"kind": "record" if is_record else "http", "first_seen_at": seen.at}
+        if exchange.url in self._taken_down:
+            values |= {"status": "quarantined", "reason": TAKEN_DOWN}
         self._frontier.settle(exchange.url, **values)
 
 

@@ -48,7 +48,7 @@ def missed_deadline(
     now = served(home)
     if day in now.editions:
         return None
-    last = [one for one in read_decisions(home) if one.edition == day]
+    last = [one for one in read_decisions(home) if one.edition == day and one.article_id is None]
     held = last[-1] if last and last[-1].decision == "hold" else None
     return Alert(
         kind="missed_deadline",

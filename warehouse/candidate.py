@@ -2,6 +2,8 @@
 
 import logging
 import shutil
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +13,21 @@ from core.decisions import held_contents, read_decisions
 from core.errors import PublishError
 from core.files import whole_file, write_json
 from core.plan import Run, load_run
+from core.takedowns import TAKEN_DOWN, Takedowns, read_takedowns
 from warehouse.database import open_for_writing, remove_database, transaction, writer_lock
-from warehouse.editions import Content, Edition, choose_editions, seal, sealed_contents
+from warehouse.editions import (
+    Content,
+    Edition,
+    choose_editions,
+    seal,
+    sealed_contents,
+    sealed_folder,
+)
 from warehouse.landed_index import index_landed
 from warehouse.load import load_raw
 from warehouse.publications import current, set_aside_log
 from warehouse.schema import SCHEMA_VERSION, TABLES, ensure_tables
+from warehouse.touched import has_table
 from warehouse.versions import config_hash
 
 _log = logging.getLogger(__name__)
@@ -131,12 +142,37 @@ def _choose(connection: DuckDBPyConnection, run: Run, own: Content) -> list[Edit
     loaded = connection.execute(
         "select edition, collect_id, content_hash from candidate.meta.edition"
     ).fetchall()
-    return choose_editions(
+    editions = choose_editions(
         sealed_contents(run.paths),
         [Content(*row) for row in loaded],
         held_contents(read_decisions(run.paths)),
         own,
     )
+    erased = _editions_before(connection, read_takedowns(run.paths))
+    return [_anew(run, one) if one.edition in erased else one for one in editions]
+
+
+def _editions_before(connection: DuckDBPyConnection, takedowns: Takedowns) -> set[date]:
+    """The editions of the base that met an article which has been taken down since."""
+    if not takedowns.urls or not has_table(connection, "quality", "fct_disposition"):
+        return set()
+    rows = connection.execute(
+        "select distinct edition from candidate.quality.fct_disposition"
+        " where url in (select unnest($1::varchar[])) and reason is distinct from $2",
+        [list(takedowns.urls), TAKEN_DOWN],
+    ).fetchall()
+    return {edition for (edition,) in rows}
+
+
+def _anew(run: Run, edition: Edition) -> Edition:
+    """The edition as one that has changed: its seal lacks an article that the base counted."""
+    if (
+        edition.state != "kept"
+        or not edition.now
+        or not sealed_folder(run.paths, edition.now).exists()
+    ):
+        return edition
+    return replace(edition, before=replace(edition.now, content_hash="before a takedown"))
 
 
 def _config_changed(connection: DuckDBPyConnection, run: Run) -> bool:

@@ -7,6 +7,7 @@ from duckdb import DuckDBPyConnection
 
 from core.landed import LANDED
 from core.plan import Run
+from core.takedowns import TAKEN_DOWN, Takedowns, read_takedowns
 from warehouse.editions import Edition
 from warehouse.landed_index import drop_moved, landed_files
 from warehouse.raw import (
@@ -63,6 +64,7 @@ def load_raw(
     for table in BY_EDITION:
         _load(connection, table, files(table, changed), "true")
     _keep_out(connection)
+    _keep_out_taken_down(connection, read_takedowns(run.paths))
     links = _holders(connection, _LINKS)
     for table, condition in (("near_duplicate", _BOTH_TOUCHED), ("story_link", _LINK_TOUCHED)):
         _load(connection, table, files(table, links), condition)
@@ -94,6 +96,21 @@ def _keep_out(connection: DuckDBPyConnection) -> None:
         " from scratch.raw.quarantine where is_last group by all) as refused"
         " where ended.status = 'loaded' and ended.edition = refused.edition"
         " and ended.source_id = refused.source_id and ended.url = refused.url"
+    )
+
+
+def _keep_out_taken_down(connection: DuckDBPyConnection, takedowns: Takedowns) -> None:
+    """As `_keep_out`, for articles that a run landed while they were being taken down."""
+    ids, urls = list(takedowns.article_ids), list(takedowns.urls)
+    for table in ("article", "article_url", "removal"):
+        connection.execute(
+            f"delete from scratch.raw.{table} where article_id in (select unnest($1::varchar[]))",
+            [ids],
+        )
+    connection.execute(
+        f"update scratch.raw.disposition set status = 'quarantined', reason = '{TAKEN_DOWN}'"
+        " where url in (select unnest($1::varchar[]))",
+        [urls],
     )
 
 

@@ -107,7 +107,9 @@ def _write_home(connection: DuckDBPyConnection, home: Home) -> None:
 
 
 def _decision_row(decision: Decision) -> dict[str, object]:
-    return {**decision.model_dump(), "expectations": ", ".join(decision.expectations) or None}
+    row = decision.model_dump(exclude={"urls"})
+    url = next(iter(decision.urls), None)
+    return {**row, "expectations": ", ".join(decision.expectations) or None, "url": url}
 
 
 def _rows(files: Any, table: Table) -> list[dict[str, object]]:

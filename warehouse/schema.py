@@ -140,6 +140,7 @@ DECISION = Table(
         "article_id": ("varchar", "Article of the one row it is about; NULL for all of it."),
         "version_id": ("varchar", "Wording of the one row it is about; NULL for all of it."),
         "expectations": ("varchar", "What an override lets fail, suite/expectation, by comma."),
+        "url": ("varchar", "Canonical URL of an article taken down; NULL for other decisions."),
     },
 )
 EXPECTATION_RESULT = Table(

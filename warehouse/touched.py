@@ -121,10 +121,15 @@ order by every_day.day
 
 def has_mart(connection: DuckDBPyConnection, table: str) -> bool:
     """Whether the base holds `marts.<table>` (the first candidate holds none)."""
+    return has_table(connection, "marts", table)
+
+
+def has_table(connection: DuckDBPyConnection, schema: str, table: str) -> bool:
+    """Whether the base holds the table."""
     return bool(
         connection.execute(
             "select 1 from duckdb_tables()"
-            " where database_name = 'candidate' and schema_name = 'marts' and table_name = $1",
-            [table],
+            " where database_name = 'candidate' and schema_name = $1 and table_name = $2",
+            [schema, table],
         ).fetchall()
     )

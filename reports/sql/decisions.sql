@@ -23,7 +23,7 @@ select
     d.decided_by,
     d.why,
     d.expectations,
-    coalesce(pages.url, articles.url, d.article_id) as url
+    coalesce(d.url, pages.url, articles.url, d.article_id) as url
 from quality.decision as d
 cross join before
 left join pages
