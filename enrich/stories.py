@@ -24,12 +24,16 @@ _CROWD = 100
 
 
 def pair_edition(run_id: str) -> dict[str, int]:
+    """Land `near_duplicate` of a run's edition; see `pair_landed`."""
+    return pair_landed(load_run(run_id))
+
+
+def pair_landed(run: Run) -> dict[str, int]:
     """Land `near_duplicate`: this edition's texts against each other and all others in the window.
 
     Articles without a day count as of the day of their edition. Returns counts of signatures
     read and pairs found.
     """
-    run = load_run(run_id)
     new = _with_day(read_landed(run.landing, "signature").lazy(), run.edition).collect()
     known = _known(run, new) if new.height else new
     pairs = near_duplicates(new, known)

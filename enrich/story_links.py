@@ -31,12 +31,16 @@ _ORDER = ("seen_in", "published_at", "article_id", "version_id")
 
 
 def link_edition(run_id: str) -> dict[str, int]:
+    """Land `story_link` of a run's edition; see `link_landed`."""
+    return link_landed(load_run(run_id))
+
+
+def link_landed(run: Run) -> dict[str, int]:
     """Land `story_link`: between this edition's wordings, and with all others in the window.
 
     Articles without a day count as of the day of their edition. Returns counts of wordings read
     and links found.
     """
-    run = load_run(run_id)
     new = _seen(read_landed(run.landing, "story_terms").lazy(), run.edition).collect()
     known = _known(run, new) if new.height else new
     links = story_links(new, known)
