@@ -245,8 +245,8 @@ def _leave(console: Console, candidate: Path, differing: int) -> None:
 
 
 def _warn_of_other_files(console: Console, wish: Wish) -> None:
-    for name, given in wish.files.items():
-        own = config_folder() / f"{name}.yml"
+    for name in ("themes", "entities"):
+        given, own = wish.files.get(name), config_folder() / f"{name}.yml"
         if given and Path(given).read_bytes() != own.read_bytes():
             console.print(
                 f"The next edition is made with {own}, not with {given}: copy it there to keep it."
