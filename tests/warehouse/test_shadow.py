@@ -62,7 +62,7 @@ def test_a_shadow_shows_the_home_without_the_landing_that_is_replayed(newsroom: 
 
 
 def test_what_is_done_in_a_shadow_reaches_the_home_when_it_is_adopted(newsroom: Home) -> None:
-    first, second = two_published(newsroom)
+    first, _ = two_published(newsroom)
     before = {path: path.read_bytes() for path in newsroom.root.rglob("*.parquet")}
     shadow = make_shadow(newsroom, "replay", [FIRST, SECOND])
     land(shadow, "2026-10-01", ["b"], run_id="replay.first", wording="anew")
