@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from core.plan import Run
+from enrich.again import enrich_again
 from enrich.grouping import group_edition
 from enrich.run import enrich_shard
 from expectations.gate import check_landing, check_marts
@@ -16,12 +17,13 @@ from ingest.extract_shard import extract_shard
 from ingest.land import land_edition
 from warehouse.candidate import open_candidate
 from warehouse.dbt import build
+from warehouse.outdated import find_outdated
 from warehouse.publish import publish
 
 type Watch = Callable[[str], Any]
 
 COLLECT = ("fetch", "extract", "land", "check_landing")
-ENRICH = ("enrich", "group_texts")
+ENRICH = ("enrich", "find_outdated", "enrich_again", "group_texts")
 BUILD = ("open_candidate", "dbt", "check_marts")
 PUBLISH = ("publish",)
 
@@ -57,6 +59,15 @@ def enrich_texts(run: Run, landed: dict[str, Any], watch: Watch = silent) -> Non
     with watch("enrich"):
         for shard in landed["text_shards"]:
             enrich_shard(run.run_id, shard)
+
+
+def enrich_outdated(run: Run, watch: Watch = silent) -> None:
+    """Enrich anew the editions of the last weeks that other versions enriched."""
+    with watch("find_outdated"):
+        shards = find_outdated(run.run_id)
+    with watch("enrich_again"):
+        for shard in shards:
+            enrich_again(run.run_id, shard)
 
 
 def group_texts(run: Run, watch: Watch = silent) -> None:

@@ -13,6 +13,7 @@ from cli.stations import (
     Watch,
     build_candidate,
     collect_edition,
+    enrich_outdated,
     enrich_texts,
     group_texts,
     publish_candidate,
@@ -27,6 +28,7 @@ TASKS = ("plan", *COLLECT, *ENRICH, *BUILD, *PUBLISH)
 
 def enrich_edition(run: Run, landed: dict[str, Any], watch: Watch = silent) -> None:
     enrich_texts(run, landed, watch)
+    enrich_outdated(run, watch)
     group_texts(run, watch)
 
 
