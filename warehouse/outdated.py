@@ -58,7 +58,7 @@ def find_outdated(run_id: str) -> list[dict[str, Any]]:
     if days:
         _log.info("what enriches has changed: %s to %s are enriched anew", days[0], days[-1])
     return [
-        {"label": f"{part[0]} and {len(part) - 1} more", "editions": part}
+        {"label": f"{part[0]} … {part[-1]}", "editions": part}
         for part in (days[start::MAX_SHARDS] for start in range(min(MAX_SHARDS, len(days))))
     ]
 
