@@ -24,9 +24,10 @@ from urllib.parse import urlsplit
 import polars as pl
 from duckdb import DuckDBPyConnection
 
+from cli.stations import collect_edition
 from core.config import PROJECT_ROOT
 from core.plan import Run, plan_run
-from tests.support.run_edition import collect_edition, enrich_edition
+from tests.support.run_edition import enrich_edition
 from warehouse.candidate import open_candidate
 from warehouse.database import open_for_writing
 from warehouse.dbt import run_dbt

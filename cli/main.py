@@ -191,6 +191,44 @@ def rollback(
 
 
 @app.command()
+def replay(
+    editions: Annotated[
+        list[str] | None, typer.Argument(metavar="EDITION…", help="Days such as 2026-10-16.")
+    ] = None,
+    *,
+    first: Annotated[
+        str | None, typer.Option("--from", help="Every edition from this day …")
+    ] = None,
+    last: Annotated[str | None, typer.Option("--to", help="… to this one.")] = None,
+    themes: ThemesFile = None,
+    entities: EntitiesFile = None,
+    sources: SourcesFile = None,
+    publish: Annotated[
+        bool, typer.Option("--publish", help="Publish what passes the gate, without asking.")
+    ] = False,
+    why: Annotated[str | None, typer.Option(help="The reason, for whoever reads it later.")] = None,
+    by: By = None,
+    limit: Annotated[int, typer.Option(min=0, help="Samples of each kind and table.")] = 5,
+    as_json: Annotated[bool, typer.Option("--json", help="The differences, JSON lines.")] = False,
+) -> None:
+    """Rebuild editions from the archive, show what would change, publish it if wanted."""
+    from cli.replay import Wish
+    from cli.replay import replay as rebuild
+
+    files = {"sources": sources, "themes": themes, "entities": entities}
+    wish = Wish(
+        editions=tuple(editions or ()),
+        first=first,
+        last=last,
+        files={name: str(file) if file else None for name, file in files.items()},
+        publish=publish,
+        why=why,
+        by=by,
+    )
+    raise typer.Exit(rebuild(wish, limit, as_json=as_json))
+
+
+@app.command()
 def diff(
     before: Annotated[str, typer.Argument(help="A publication's id.")],
     after: Annotated[str, typer.Argument(help="Another's.")],

@@ -2,6 +2,7 @@
 
 import getpass
 import json
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -82,20 +83,28 @@ def diff(
     """
     home = home or Home.from_environment()
     files = require_kept(home, before), require_kept(home, after)
+    tell(
+        compare(*files, tables=tables, samples=limit, texts=texts), (before, after), as_json=as_json
+    )
+    return 0
+
+
+def tell(differences: Iterable[TableDiff], sides: tuple[str, str], *, as_json: bool) -> int:
+    """Print how two databases, called `sides`, differ; returns how many tables do."""
     console = Console(highlight=False, soft_wrap=True)
-    same = 0
-    for one in compare(*files, tables=tables, samples=limit, texts=texts):
+    same = differing = 0
+    for one in differences:
+        differing += not one.is_same
+        same += one.is_same
         if as_json:
             print(json.dumps(one.record(), ensure_ascii=False, default=_told))
-        elif one.is_same:
-            same += 1
-        else:
+        elif not one.is_same:
             _print_table(console, one)
     if not as_json:
         tables_say = "1 table says" if same == 1 else f"{same} tables say"
-        console.print(Text(f"{tables_say} the same in {before} and {after}.", style="dim"))
+        console.print(Text(f"{tables_say} the same in {' and '.join(sides)}.", style="dim"))
         console.print(Text(_ignored(), style="dim"))
-    return 0
+    return differing
 
 
 def _ignored() -> str:

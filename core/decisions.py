@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 from core.files import read_json, write_json
 from core.home import Home
 
-DecisionKind = Literal["hold", "release", "override", "rollback", "takedown", "discard"]
+DecisionKind = Literal["hold", "release", "override", "rollback", "takedown", "discard", "replay"]
 KINDS: tuple[DecisionKind, ...] = get_args(DecisionKind)
 GATE = "gate"
 """Who decides where no person does."""

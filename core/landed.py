@@ -134,6 +134,8 @@ LANDED: dict[str, pl.Schema] = {
             "taxonomy_version": pl.String,
         }
     ),
+    # With which version of each component the tables below were made, by part.
+    "enrichment": _schema({"component": pl.String, "version": pl.String}),
     # Sentence 0 is the title (section `title`); offsets are code points, half-open.
     "sentence": _schema(
         {
@@ -283,6 +285,7 @@ COLLECTED = (
 )
 ENRICHED = (
     "analysis",
+    "enrichment",
     "sentence",
     "mention",
     "kb_entity",

@@ -7,7 +7,7 @@ every station afterwards reads it with `load_run`, so a task needs no more than 
 import os
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -140,13 +140,16 @@ def plan_run(
     *,
     edition: str | None = None,
     sources: str | None = None,
+    themes: str | None = None,
+    entities: str | None = None,
     data_interval_end: datetime | None = None,
     home: Home | None = None,
 ) -> Run:
     """Resolve edition, sources and shards and write them to `work/<run_id>/run.json`.
 
     The edition is the parameter, or the sources file's fixed one, or the UTC date of
-    `data_interval_end`, or today's. Planning the same run again gives the first plan.
+    `data_interval_end`, or today's. `sources`, `themes` and `entities` are files that stand in for
+    those of the configuration. Planning the same run again gives the first plan.
 
     Raises:
         PlanError: the edition is no date or lies in the future.
@@ -158,8 +161,9 @@ def plan_run(
     run_id = safe_run_id(run_id)
     if (home.work(run_id) / "run.json").exists():
         return load_run(run_id, home)
-    folder = _copy_configuration(home.work(run_id) / "config", sources)
-    named_base(load_entities(config_folder() / "entities.yml"), home, verify=True)
+    given = {"sources.yml": sources, "themes.yml": themes, "entities.yml": entities}
+    folder = _copy_configuration(home.work(run_id) / "config", given)
+    named_base(load_entities(home.work(run_id) / "config" / "entities.yml"), home, verify=True)
     newsroom = load_sources(home.work(run_id) / "config" / "sources.yml")
     now = datetime.now(UTC)
     day = resolve_edition(edition, newsroom, data_interval_end, now)
@@ -214,7 +218,7 @@ def plan_poll(
     run_id = safe_run_id(run_id)
     if (home.work(run_id) / "run.json").exists():
         return load_run(run_id, home)
-    folder = _copy_configuration(home.work(run_id) / "config", sources)
+    folder = _copy_configuration(home.work(run_id) / "config", {"sources.yml": sources})
     newsroom = load_sources(home.work(run_id) / "config" / "sources.yml")
     now = datetime.now(UTC).replace(tzinfo=None)
     day = now.date() + timedelta(days=now.time() >= CUTOFF)
@@ -277,15 +281,20 @@ def _label(names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
 
 
-def _copy_configuration(folder: Path, sources: str | None) -> Path:
-    """Copy the configuration files beside the plan; return the folder of the sources file."""
+def _copy_configuration(folder: Path, given: Mapping[str, str | None]) -> Path:
+    """Copy the configuration files beside the plan; return the folder of the sources file.
+
+    `given` names, for some of them, the file that is copied instead.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    given = Path(sources).resolve() if sources else config_folder() / "sources.yml"
+    origins = {
+        name: Path(chosen).resolve() if (chosen := given.get(name)) else config_folder() / name
+        for name in _LOADERS
+    }
     for name, load in _LOADERS.items():
-        origin = given if name == "sources.yml" else config_folder() / name
-        load(origin)  # a fault is told with the path that the editor knows, not the copy's
-        shutil.copyfile(origin, folder / name)
-    return given.parent
+        load(origins[name])  # a fault is told with the path that the editor knows, not the copy's
+        shutil.copyfile(origins[name], folder / name)
+    return origins["sources.yml"].parent
 
 
 def resolve_edition(

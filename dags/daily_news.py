@@ -78,6 +78,20 @@ def enrich(run: str, shard: dict[str, Any]) -> dict[str, Any]:
     return enrich_shard(run, shard)
 
 
+@station()
+def find_outdated(run: str) -> list[dict[str, Any]]:
+    from warehouse.outdated import find_outdated as find
+
+    return find(run)
+
+
+@station(map_index_template=OF_SHARD)
+def enrich_again(run: str, shard: dict[str, Any]) -> dict[str, int]:
+    from enrich.again import enrich_again as enrich_
+
+    return enrich_(run, shard)
+
+
 @station(trigger_rule="none_failed")
 def group_texts(run: str) -> dict[str, Any]:
     from enrich.grouping import group_edition
@@ -150,8 +164,10 @@ with DAG(
 
     with TaskGroup("enrich", tooltip="Entities, themes with evidence, near-duplicates"):
         enriched = enrich.partial(run=run).expand(shard=landed)
+        outdated = find_outdated(run)
+        again = enrich_again.partial(run=run).expand(shard=outdated)
         grouped = group_texts(run)
-        checked_landing >> enriched >> grouped
+        checked_landing >> enriched >> outdated >> again >> grouped
 
     with TaskGroup("build", tooltip="The candidate, and every table of it"):
         opened = open_candidate(run)

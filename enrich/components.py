@@ -101,6 +101,19 @@ class Enricher:
         self._themes = taxonomy
         self._cache = cache
 
+    @property
+    def versions(self) -> dict[str, str]:
+        """The version of every component, by its name: equal ones give equal facts."""
+        components = (
+            SENTENCES,
+            NER,
+            SIGNATURES,
+            self._mention_component,
+            self._theme_component,
+            self._story_component,
+        )
+        return {one.name: one.version for one in components}
+
     def sentences(self, documents: Sequence[Document]) -> pl.DataFrame:
         """sentence_no, section, char_start, char_end, text, in_quotation."""
         return self._cache.rows(SENTENCES, documents)

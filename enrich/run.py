@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from core.knowledge_base import named_base
-from core.landed import read_kept_articles, write_landed
+from core.landed import LANDED, read_kept_articles, write_landed
 from core.plan import Run, load_run
 from enrich.cache import KEY, Cache
 from enrich.components import EXTRACTOR_VERSION, Enricher, analysis_level
@@ -21,11 +21,15 @@ def enrich_shard(run_id: str, shard: Mapping[str, Any]) -> dict[str, Any]:
     `shard` has `index` and `count`: the articles whose id, read as a number, leaves `index` when
     divided by `count`. Returns the number of articles and of rows per table.
     """
-    run = load_run(run_id)
-    articles = shard_articles(run, int(shard["index"]), int(shard["count"]))
+    return enrich_texts(load_run(run_id), int(shard["index"]), int(shard["count"]))
+
+
+def enrich_texts(run: Run, index: int, count: int) -> dict[str, Any]:
+    """As `enrich_shard`, of the landing that the run is about."""
+    articles = shard_articles(run, index, count)
     tables = enriched_tables(articles, run)
     for table, frame in tables.items():
-        write_landed(frame, run.landing, table, f"part-{shard['index']}")
+        write_landed(frame, run.landing, table, f"part-{index}")
     return {"articles": articles.height, **{name: one.height for name, one in tables.items()}}
 
 
@@ -68,6 +72,9 @@ def enriched_tables(articles: pl.DataFrame, run: Run) -> dict[str, pl.DataFrame]
             _analysis_level(articles),
             extractor_version,
             taxonomy_version,
+        ),
+        "enrichment": pl.DataFrame(
+            list(enricher.versions.items()), LANDED["enrichment"], orient="row"
         ),
         "sentence": landed(enricher.sentences(documents)),
         "mention": landed(mentions, extractor_version),

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import polars as pl
 
 from core.landed import LANDED, read_landed, write_landed
-from core.plan import load_run
+from core.plan import Run, load_run
 from enrich.signatures import ALGORITHM_VERSION, PERMUTATIONS
 from enrich.window import WINDOW_DAYS, dated, landed_around
 
@@ -21,12 +21,16 @@ _CROWD = 100
 
 
 def pair_edition(run_id: str) -> dict[str, int]:
+    """Land `near_duplicate` of a run's edition; see `pair_landed`."""
+    return pair_landed(load_run(run_id))
+
+
+def pair_landed(run: Run) -> dict[str, int]:
     """Land `near_duplicate`: this edition's texts against each other and all others in the window.
 
     Articles without a day count as of the day of their edition. Returns counts of signatures
     read and pairs found.
     """
-    run = load_run(run_id)
     new = dated(read_landed(run.landing, "signature").lazy(), run.edition).collect()
     known = landed_around(run, "signature", new["published_day"]) if new.height else new
     pairs = near_duplicates(new, known)

@@ -10,7 +10,7 @@ import polars as pl
 from scipy.sparse import csr_array
 
 from core.landed import LANDED, read_landed, write_landed
-from core.plan import load_run
+from core.plan import Run, load_run
 from enrich.story_terms import MODEL, WEIGHT_STEPS, likeness
 from enrich.window import WINDOW_DAYS, dated, landed_around
 
@@ -28,12 +28,16 @@ _ORDER = ("seen_in", "published_at", "article_id", "version_id")
 
 
 def link_edition(run_id: str) -> dict[str, int]:
+    """Land `story_link` of a run's edition; see `link_landed`."""
+    return link_landed(load_run(run_id))
+
+
+def link_landed(run: Run) -> dict[str, int]:
     """Land `story_link`: between this edition's wordings, and with all others in the window.
 
     Articles without a day count as of the day of their edition. Returns counts of wordings read
     and links found.
     """
-    run = load_run(run_id)
     new = dated(read_landed(run.landing, "story_terms").lazy(), run.edition).collect()
     known = landed_around(run, "story_terms", new["published_day"]) if new.height else new
     links = story_links(new, known)

@@ -11,11 +11,13 @@ import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from core.companions import runs_asked_for, runs_of_all
 from core.content_hash import collected_hash
 from core.decisions import (
     GATE,
@@ -80,7 +82,7 @@ def check_marts(run_id: str) -> dict[str, Any]:
     _require_not_held_by_hand(run)
     seal = {"candidate_sha256": file_sha256(candidate), "suites": ["landed", "enriched", "marts"]}
     try:
-        counts = _judge(run, [enriched_suite, marts_suite], contents, "marts")
+        counts = _judge(run, [*_beside(run), enriched_suite, marts_suite], contents, "marts")
     except GateRefused:
         write_json(_verdicts(run) / "gate.json", {**seal, "result": "refused"})
         raise
@@ -114,16 +116,36 @@ def _taken_in(run: Run) -> list[Content]:
     ]
 
 
+def _beside(run: Run) -> list[MakeSuite]:
+    """The suites of the editions that the run made anew beside its own.
+
+    What was enriched anew is judged as an enriched batch; of one asked for, the marts too.
+    """
+    asked_for = {one.edition for one in runs_asked_for(run)}
+    makers: list[MakeSuite] = []
+    for one in runs_of_all(run)[:-1]:
+        suites = [enriched_suite, marts_suite] if one.edition in asked_for else [enriched_suite]
+        makers += [partial(_suite_of, one, make) for make in suites]
+    return makers
+
+
+def _suite_of(beside: Run, make_suite: MakeSuite, _run: Run) -> Suite:
+    suite = make_suite(beside)
+    return replace(suite, name=f"{suite.name}_{beside.edition}")
+
+
 def _require_not_held_by_hand(run: Run) -> None:
-    """Refuse the run's own edition while a person holds it: only a person lifts that."""
+    """Refuse an edition that a person ran while a person holds it: only a person lifts that."""
     held = holds(read_decisions(run.paths))
+    asked_for = {one.edition for one in runs_asked_for(run)}
     for one in _editions(run):
-        hold = held.get((date.fromisoformat(one["edition"]), one["content_hash"]))
-        if hold and one["edition"] == str(run.edition) and hold.decided_by != GATE:
+        edition = date.fromisoformat(one["edition"])
+        hold = held.get((edition, one["content_hash"]))
+        if hold and edition in asked_for and hold.decided_by != GATE:
             raise GateRefused(
-                f"{hold.decided_by} holds the edition {run.edition} since "
+                f"{hold.decided_by} holds the edition {edition} since "
                 f"{hold.decided_at:%Y-%m-%d %H:%M} ({hold.why}); lift that with "
-                f"'broadsheet gate release {run.edition} --why …', then run the edition again."
+                f"'broadsheet gate release {edition} --why …', then run the edition again."
             )
 
 

@@ -3,10 +3,12 @@
 `explain/<article_id>.html` beside it explains each article that it cites.
 
 `citations-<publication_id>.parquet` beside it enters `meta.brief_citation` of the publications to
-come, so that a later brief can say which of these articles were corrected since.
+come, so that a later brief can say which of these articles were corrected since;
+`figures.parquet` enters `meta.brief_figure`, so that it can say which of its figures changed.
 """
 
 import logging
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 
@@ -16,9 +18,11 @@ from core.explanation import Explanation, ThemeReader
 from core.files import whole_file, write_bytes
 from core.home import Home
 from core.plan import CUTOFF
+from reports.changed_figures import ChangedEdition, changed_figures
 from reports.explain import read_explanations
 from reports.explain_page import explanation_page
 from reports.facts import Facts, open_publication, read_facts
+from reports.figures import printed_figures
 from reports.page import EXPLANATIONS, render
 
 log = logging.getLogger(__name__)
@@ -43,11 +47,13 @@ def write_brief(
     day = date.fromisoformat(edition)
     with open_publication(home.publication(publication_id)) as connection:
         facts = read_facts(connection, publication_id, day)
+        changed = changed_figures(connection, publication_id, day)
         explained = read_explanations(connection, publication_id, facts.explained, reader)
     _write_citations(facts, home.report(day) / f"citations-{publication_id}.parquet")
+    _write_figures(facts, changed, home.report(day) / "figures.parquet")
     _write_explanations(explained, home.report(day) / EXPLANATIONS)
     path = home.report(day) / "brief.html"
-    write_bytes(path, render(facts, datetime.combine(day, CUTOFF)).encode())
+    write_bytes(path, render(facts, datetime.combine(day, CUTOFF), changed).encode())
     log.info("The brief of %s, from publication %s, is %s", edition, publication_id, path)
     return path
 
@@ -60,6 +66,21 @@ def _write_explanations(explained: dict[str, Explanation], folder: Path) -> None
     for path in folder.glob("*.html"):
         if path.stem not in explained:
             path.unlink()
+
+
+def _write_figures(facts: Facts, changed: list[ChangedEdition], path: Path) -> None:
+    """The figures of the page: its own, and those of earlier briefs that it corrects."""
+    corrected = [one.as_printed for edition in changed for one in edition.figures]
+    figures = [asdict(one) for one in (*printed_figures(facts), *corrected)]
+    rows = pl.DataFrame(figures, dict.fromkeys(("figure", "value", "sql"), pl.String)).select(
+        publication_id=pl.lit(facts.publication["publication_id"]),
+        edition=pl.lit(facts.publication["edition"], pl.Date),
+        figure="figure",
+        value="value",
+        sql="sql",
+    )
+    with whole_file(path) as temporary:
+        rows.write_parquet(temporary)
 
 
 def _write_citations(facts: Facts, path: Path) -> None:

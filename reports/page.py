@@ -1,6 +1,7 @@
 """The brief as one self-contained HTML page: facts and charts into the template."""
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from core.landed import STATUSES
+from reports.changed_figures import ChangedEdition
 from reports.charts import theme_days_chart
 from reports.facts import MOST_THEMES, Facts
 from reports.wording import MOST_CHANGES, Change, changes
@@ -19,11 +21,12 @@ MOST_REFUSALS = 60
 EXPLANATIONS = "explain"
 """The folder beside the brief that holds a page for every article it cites."""
 MOST_CORRECTIONS = 8
+MOST_FIGURES = 12
 _ORIGIN_TAGS = {"agency": "agency", "press_release": "press release"}
 
 
-def render(facts: Facts, cutoff: datetime) -> str:
-    """The page of `facts`; every text is escaped, links are http(s) only."""
+def render(facts: Facts, cutoff: datetime, changed: Sequence[ChangedEdition] = ()) -> str:
+    """The page of `facts` and of changed figures; every text is escaped, links are http(s)."""
     theme_ids = [row["theme_id"] for row in facts.themes[:CHARTED_THEMES]]
     used = [status for status in STATUSES if any(row[status] for row in facts.coverage)]
     return (
@@ -31,6 +34,9 @@ def render(facts: Facts, cutoff: datetime) -> str:
         .get_template("brief.html.j2")
         .render(
             facts=facts,
+            changed=[one for one in changed if not one.only_grew],
+            grown=sum(len(one.figures) for one in changed if one.only_grew),
+            most_figures=MOST_FIGURES,
             cutoff=cutoff,
             unwell=[(row["outlet"], told) for row in facts.coverage if (told := health(row))],
             chart=Markup(  # noqa: S704 (our own SVG; its texts are escaped by the renderer)

@@ -9,6 +9,7 @@ from typing import Any
 
 from duckdb import DuckDBPyConnection
 
+from core.companions import runs_asked_for, runs_of_all
 from core.decisions import held_contents, read_decisions
 from core.errors import PublishError
 from core.files import whole_file, write_json
@@ -52,7 +53,9 @@ def open_candidate(run_id: str) -> dict[str, Any]:
         publishing_path(run).unlink(missing_ok=True)
         remove_database(candidate)
         remove_database(scratch)
-        own = seal(run)
+        asked_for = {one.edition for one in runs_asked_for(run)}
+        sealed = [seal(one) for one in runs_of_all(run)]
+        own = [content for content in sealed if content.edition in asked_for]
         base = current(run.paths)
         if base:
             set_aside_log(base)
@@ -138,7 +141,7 @@ def _drop_other_shape(connection: DuckDBPyConnection, run: Run) -> None:
     connection.execute("delete from candidate.meta.edition")
 
 
-def _choose(connection: DuckDBPyConnection, run: Run, own: Content) -> list[Edition]:
+def _choose(connection: DuckDBPyConnection, run: Run, own: list[Content]) -> list[Edition]:
     loaded = connection.execute(
         "select edition, collect_id, content_hash from candidate.meta.edition"
     ).fetchall()

@@ -8,7 +8,7 @@ so a seal costs no space until its edition is replaced, and never changes.
 
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import Literal
 
 from core.content_hash import content_hash, landed_files
 from core.errors import PlanError
-from core.files import fsync_folder, read_json, write_json
+from core.files import fsync_folder, read_json, whole_file, write_json
 from core.home import Home
 from core.plan import Run
 from warehouse.database import disk_errors
@@ -79,13 +79,51 @@ def seal(run: Run) -> Content:
             "run its collect and enrich tasks first."
         )
     content = Content(run.edition, run.collect_id, content_hash(run.landing))
-    folder = sealed_folder(run.paths, content)
+    _seal(run.paths, content, run.landing, files)
+    return content
+
+
+def adopt_seal(home: Home, other: Home, content: Content) -> None:
+    """Seal in `home` what is sealed in `other`, as the newest content, and land it again.
+
+    Raises:
+        HomeError: the disk refused.
+    """
+    origin = sealed_folder(other, content)
+    _seal(home, content, origin, landed_files(origin))
+    land_again(home, content)
+
+
+def land_again(home: Home, content: Content) -> None:
+    """Make the landing of an edition what is sealed as `content`, file by file.
+
+    Raises:
+        HomeError: the disk refused.
+    """
+    sealed, landing = (
+        sealed_folder(home, content),
+        home.landing(content.edition, content.collect_id),
+    )
+    files = landed_files(sealed)
+    for file in files:
+        if not _is_same_file(sealed / file, landing / file):
+            with whole_file(landing / file) as temporary:
+                _link_or_copy(sealed / file, temporary)
+    for file in set(landed_files(landing)) - set(files):
+        (landing / file).unlink()
+
+
+def _is_same_file(one: Path, other: Path) -> bool:
+    return other.exists() and one.samefile(other)
+
+
+def _seal(home: Home, content: Content, origin: Path, files: list[Path]) -> None:
+    folder = sealed_folder(home, content)
     with disk_errors(folder):
         if not folder.exists():
-            _link_whole(run.landing, files, folder)
+            _link_whole(origin, files, folder)
         order = [one for one in _sealed(folder.parent) if one != content]
         write_json(folder.parent / "order.json", [vars(one) for one in [*order, content]])
-    return content
 
 
 def sealed_contents(home: Home) -> dict[date, list[Content]]:
@@ -98,12 +136,12 @@ def choose_editions(
     sealed: dict[date, list[Content]],
     loaded: Iterable[Content],
     held: set[tuple[date, str]],
-    own: Content,
+    own: Collection[Content],
 ) -> list[Edition]:
     """What becomes of every edition, by date.
 
-    An edition has its newest content that is not on hold; the run's own content counts although
-    it is held, because a person ran it again. A loaded edition without a sealed content stays
+    An edition has its newest content that is not on hold; `own` contents of the run count although
+    they are held, because a person ran them again. A loaded edition without a sealed content stays
     as it is, unless what is loaded is itself on hold: then it is withdrawn.
     """
     before = {content.edition: content for content in loaded}
@@ -115,10 +153,14 @@ def choose_editions(
 
 
 def _eligible(
-    contents: list[Content], before: Content | None, held: set[tuple[date, str]], own: Content
+    contents: list[Content],
+    before: Content | None,
+    held: set[tuple[date, str]],
+    own: Collection[Content],
 ) -> Content | None:
-    if own in contents:
-        return own
+    for one in own:
+        if one in contents:
+            return one
     free = [one for one in contents if (one.edition, one.content_hash) not in held]
     if free:
         return free[-1]
@@ -141,9 +183,14 @@ def _link_whole(landing: Path, files: list[Path], folder: Path) -> None:
     shutil.rmtree(temporary, ignore_errors=True)
     for file in files:
         (temporary / file).parent.mkdir(parents=True, exist_ok=True)
-        try:
-            os.link(landing / file, temporary / file)
-        except OSError:  # a file system without hard links; a full disk fails again below
-            shutil.copyfile(landing / file, temporary / file)
+        _link_or_copy(landing / file, temporary / file)
     temporary.rename(folder)
     fsync_folder(folder.parent)
+
+
+def _link_or_copy(origin: Path, copy: Path) -> None:
+    copy.unlink(missing_ok=True)
+    try:
+        os.link(origin, copy)
+    except OSError:  # a file system without hard links; a full disk fails again below
+        shutil.copyfile(origin, copy)

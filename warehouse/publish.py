@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from core.decisions import append_decision, held_contents, read_decisions
+from core.companions import runs_asked_for
+from core.decisions import GATE, append_decision, held_contents, read_decisions
 from core.errors import PublishError
 from core.files import file_sha256, read_json, write_json
 from core.plan import Run, load_run
@@ -115,14 +116,14 @@ def _finish_file(run: Run, note: dict[str, Any], target: Path) -> None:
 
 
 def _release(run: Run, note: dict[str, Any]) -> None:
-    """Lift a hold on the run's own edition: a person ran it again and the gate passed it."""
+    """Lift a hold on what a person ran again, the run's own edition or others: the gate passed."""
     held = held_contents(read_decisions(run.paths))
-    for one in note["editions"]:
-        if (run.edition, one["content_hash"]) in held and one["edition"] == str(run.edition):
-            why = "The edition was run again and passed the gate."
-            append_decision(
-                run.paths, "release", run.edition, one["content_hash"], "gate", why, run.run_id
-            )
+    why = "The edition was run again and passed the gate."
+    content_of = {one["edition"]: one["content_hash"] for one in note["editions"]}
+    for edition in (one.edition for one in runs_asked_for(run)):
+        content_hash = content_of[edition.isoformat()]
+        if (edition, content_hash) in held:
+            append_decision(run.paths, "release", edition, content_hash, GATE, why, run.run_id)
 
 
 def _tidy(run: Run, note: dict[str, Any]) -> None:

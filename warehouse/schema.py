@@ -131,7 +131,7 @@ DECISION = Table(
     "A decision about one content of an edition; never changed, only followed by another.",
     {
         "decided_at": ("timestamp", "When, UTC; increases from decision to decision."),
-        "decision": ("varchar", "hold, release, override, rollback, takedown or discard."),
+        "decision": ("varchar", "hold, release, override, rollback, takedown, discard or replay."),
         "edition": ("date", "Edition it is about."),
         "content_hash": ("varchar", "Content of that edition it is about."),
         "decided_by": ("varchar", "Who decided: a person's name, or gate."),

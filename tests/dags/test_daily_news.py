@@ -16,6 +16,8 @@ STATIONS = {
     "collect.land",
     "collect.check_landing",
     "enrich.enrich",
+    "enrich.find_outdated",
+    "enrich.enrich_again",
     "enrich.group_texts",
     "build.open_candidate",
     "gate.check_marts",
@@ -129,7 +131,12 @@ def test_the_order_is_that_of_one_process(news: Described) -> None:
 
 
 def test_mapped_tasks_are_named_after_their_outlet_or_shard(news: Described) -> None:
-    for name in ("collect.outlet.fetch", "collect.outlet.extract", "enrich.enrich"):
+    for name in (
+        "collect.outlet.fetch",
+        "collect.outlet.extract",
+        "enrich.enrich",
+        "enrich.enrich_again",
+    ):
         assert "['label']" in news["tasks"][name]["name_template"]
 
 

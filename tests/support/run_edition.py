@@ -3,79 +3,39 @@
 For tests and measurements that need many editions; tests/dags holds this order against the DAG's.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
+from cli.stations import (
+    BUILD,
+    COLLECT,
+    ENRICH,
+    PUBLISH,
+    Watch,
+    build_candidate,
+    collect_edition,
+    enrich_outdated,
+    enrich_texts,
+    group_texts,
+    publish_candidate,
+    silent,
+)
 from core.plan import Run, plan_run
 from enrich.account import TaxonomyReader
-from enrich.grouping import group_edition
-from enrich.run import enrich_shard
-from expectations.gate import check_landing, check_marts
-from ingest.collect import collect_shard
-from ingest.extract_shard import extract_shard
-from ingest.land import land_edition
 from reports.brief import write_brief
-from warehouse.candidate import open_candidate
-from warehouse.dbt import build
-from warehouse.publish import publish
 
-TASKS = (
-    "plan",
-    "fetch",
-    "extract",
-    "land",
-    "check_landing",
-    "enrich",
-    "group_texts",
-    "open_candidate",
-    "dbt",
-    "check_marts",
-    "publish",
-)
-
-type Watch = Callable[[str], Any]
+TASKS = ("plan", *COLLECT, *ENRICH, *BUILD, *PUBLISH)
 
 
-@contextmanager
-def _silent(_task: str) -> Iterator[None]:
-    yield
+def enrich_edition(run: Run, landed: dict[str, Any], watch: Watch = silent) -> None:
+    enrich_texts(run, landed, watch)
+    enrich_outdated(run, watch)
+    group_texts(run, watch)
 
 
-def collect_edition(run: Run, watch: Watch = _silent) -> dict[str, Any]:
-    """Fetch, extract and land; returns what `land_edition` returns."""
-    shards = [shard.model_dump() for shard in run.shards]
-    with watch("fetch"):
-        for shard in shards:
-            collect_shard(run.run_id, shard)
-    with watch("extract"):
-        for shard in shards:
-            extract_shard(run.run_id, shard)
-    with watch("land"):
-        landed = land_edition(run.run_id)
-    with watch("check_landing"):
-        check_landing(run.run_id)
-    return landed
-
-
-def enrich_edition(run: Run, landed: dict[str, Any], watch: Watch = _silent) -> None:
-    with watch("enrich"):
-        for shard in landed["text_shards"]:
-            enrich_shard(run.run_id, shard)
-    with watch("group_texts"):
-        group_edition(run.run_id)
-
-
-def publish_edition(run: Run, watch: Watch = _silent) -> dict[str, Any]:
+def publish_edition(run: Run, watch: Watch = silent) -> dict[str, Any]:
     """Candidate, dbt, gate, publication; returns publication id and edition."""
-    with watch("open_candidate"):
-        open_candidate(run.run_id)
-    with watch("dbt"):
-        build(run.run_id)
-    with watch("check_marts"):
-        check_marts(run.run_id)
-    with watch("publish"):
-        return publish(run.run_id)
+    build_candidate(run, watch)
+    return publish_candidate(run, watch)
 
 
 def run_edition(
@@ -84,7 +44,7 @@ def run_edition(
     edition: str | None = None,
     sources: str | None = None,
     brief: bool = False,
-    watch: Watch = _silent,
+    watch: Watch = silent,
 ) -> dict[str, Any]:
     """Run one edition in `$BROADSHEET_HOME` from plan to publication (and brief if asked)."""
     with watch("plan"):

@@ -46,7 +46,8 @@ def test_first_candidate_loads_every_row_with_its_edition(newsroom: Home) -> Non
     assert [one["state"] for one in record["editions"]] == ["new"]
     assert _ids(newsroom, run.run_id) == {article_id("a"), article_id("bb")}
     for table in set(LANDED) - {
-        *("signature", "story_terms", "near_duplicate", "story_link", "removal", "quarantine")
+        *("signature", "story_terms", "near_duplicate", "story_link", "removal", "quarantine"),
+        "enrichment",
     }:
         rows = _raw(
             newsroom,

@@ -70,7 +70,7 @@ def test_the_newest_content_that_is_not_held_counts(
     contents = {DAY: [Content(DAY, "c", one) for one in sealed], OWN.edition: [OWN]}
     before = [Content(DAY, "c", loaded)] if loaded else []
     held_pairs = {(DAY, one) for one in held} | {(OWN.edition, OWN.content_hash)}
-    chosen = {one.edition: one for one in choose_editions(contents, before, held_pairs, OWN)}
+    chosen = {one.edition: one for one in choose_editions(contents, before, held_pairs, [OWN])}
     assert chosen.pop(OWN.edition).state == "new", "what a person runs again counts though held"
     free = [one for one in sealed if one not in held]
     if free:

@@ -248,7 +248,7 @@ def test_after_holding_what_is_later_a_run_takes_in_what_was_wanted(
                 chosen.append(Content(day, "c", one))
     held = {(one.edition, one.content_hash) for one in later_contents(sealed, wanted, loaded)}
     own = Content(date(2026, 11, 1), "c", "own")
-    chosen_now = choose_editions({**sealed, own.edition: [own]}, wanted, held, own)
+    chosen_now = choose_editions({**sealed, own.edition: [own]}, wanted, held, [own])
     touched = {one.edition for one in (*wanted, *loaded)}
     now = [one.now for one in chosen_now if one.edition in touched and one.now]
     assert now == wanted
