@@ -19,7 +19,7 @@ def offsets_off_by_one(scene: Scene) -> None:
 @fault("enriched_sentence.offsets_exact", "Offsets count bytes instead of characters.")
 def offsets_in_bytes(scene: Scene) -> None:
     scene.change(
-        "sentence", pl.col("char_end") + pl.when(pl.col("sentence_no") > 3).then(2).otherwise(0)
+        "sentence", pl.col("char_end") + pl.when(pl.col("sentence_no") > 2).then(2).otherwise(0)
     )
 
 
@@ -33,7 +33,7 @@ def missing_shard(scene: Scene) -> None:
 @fault("enriched_text.all_of_it", "The second half of every text has no sentences.")
 def half_of_the_sentences(scene: Scene) -> None:
     for table in ("sentence", "mention", "theme_evidence"):
-        scene.keep(table, pl.col("sentence_no") < 6)
+        scene.keep(table, pl.col("sentence_no") < 3)
 
 
 @fault("enriched_batch.extractor_versions", "Some texts were read by an older extractor.")

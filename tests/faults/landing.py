@@ -182,7 +182,7 @@ def altered_text(scene: Scene) -> None:
     scene.change("article", pl.when(hit).then(pl.col("text") + " ").otherwise("text").alias("text"))
 
 
-@fault("landed_article.words_counted", "Lengths are those of other texts.", of_rows=True)
+@fault("landed_article.words_counted", "Lengths are those of other texts.")
 def other_word_counts(scene: Scene) -> None:
     scene.change("article", pl.col("word_count").reverse() + 40)
 
