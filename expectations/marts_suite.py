@@ -90,7 +90,7 @@ def marts_suite(run: Run) -> Suite:
         *dimension_setup(run, has_scratch=has_scratch),
     ]
     checks = [
-        _columns(),
+        *_columns(has_base=base_publication(run) is not None),
         *_articles(),
         *_stories(),
         *dimension_checks(REMEDY, has_base=base_publication(run) is not None),
@@ -140,7 +140,7 @@ def _attach(run: Run) -> list[str]:
     ]
 
 
-def _columns() -> Check:
+def _columns(*, has_base: bool) -> list[Check]:
     wanted = ", ".join(
         f"({sql_text(schema)}, {sql_text(table)}, {sql_text(column)})"
         for (schema, table), columns in COLUMNS.items()
@@ -149,19 +149,37 @@ def _columns() -> Check:
     rows = Rows(
         Asset(
             "published_columns",
-            "select table_schema, table_name, column_name from information_schema.columns "
-            "where table_catalog = 'candidate'",
+            "select table_schema, table_name, column_name, data_type "
+            "from information_schema.columns where table_catalog = 'candidate'",
         ),
         REMEDY,
         kind="shape",
     )
-    return rows.none(
+    complete = rows.none(
         "complete",
         "select * from (values "
         f"{wanted}) as wanted(table_schema, table_name, column_name) "
         "anti join batch using (table_schema, table_name, column_name)",
         "Analysts' queries and the brief rely on these columns.",
     )
+    nothing_else = rows.none(
+        "nothing_else",
+        "select distinct table_schema, table_name from batch where table_schema = 'marts' "
+        f"and (table_schema, table_name) not in (select (table_schema, table_name) from (values "
+        f"{wanted}) as wanted(table_schema, table_name, column_name))",
+        "A table that nobody asked for is read by somebody, and taken down by nobody.",
+    )
+    if not has_base:
+        return [complete, nothing_else]
+    same = rows.none(
+        "of_one_type",
+        "select table_schema, table_name, column_name, batch.data_type, base.data_type as before "
+        "from batch join information_schema.columns as base "
+        "using (table_schema, table_name, column_name) "
+        "where base.table_catalog = 'base' and base.data_type <> batch.data_type",
+        "A column of another type breaks what analysts do with it.",
+    )
+    return [complete, nothing_else, same]
 
 
 def _articles() -> list[Check]:

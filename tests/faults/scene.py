@@ -41,8 +41,9 @@ class Scene:
         self.land(table, self.rows(table).filter(condition))
 
     def sql(self, *statements: str) -> None:
-        """Change the candidate."""
+        """Change the candidate; the scratch database beside it tells what the run touched."""
         with duckdb.connect(self.home.candidate(RUN)) as connection:
+            connection.execute(f"attach '{self.home.scratch(RUN)}' as scratch (read_only)")
             for statement in statements:
                 connection.execute(statement)
 
