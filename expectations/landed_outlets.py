@@ -119,13 +119,16 @@ def outlet_checks(limits: Thresholds) -> list[Check]:
     )
     return [
         rows.none_where(
-            f"few_{name}", f"{name} > {limits.max_damaged_share_of_outlet} * pages",
+            f"few_{name}",
+            f"{name} > {_LIMITS.get(name, limits.max_damaged_share_of_outlet)} * pages",
             f"source_id, pages, {name}", why,
         )
         for name, why in _WHY.items()
     ]  # fmt: skip
 
 
+# Of honest titles up to a quarter tease; of exchanged ones four fifths and more fit nothing.
+_LIMITS = {"under_another_title": 0.75}
 _WHY = {
     "same_body": "One body on many pages of an outlet is a cookie wall or an error page.",
     "same_title": "One title on many pages of an outlet is the site's, not the articles'.",

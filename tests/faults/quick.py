@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 
 from duckdb import DuckDBPyConnection, Error
@@ -17,6 +18,9 @@ def failing(connection: DuckDBPyConnection, suite: Suite) -> Iterator[Check]:
     A check that cannot be evaluated has failed. As for the gate, an asset's rows are the table
     `<asset>_rows`, which later assets may read.
     """
+    for table in suite.derived:
+        with suppress(Error):  # what reads it fails then
+            connection.execute(f"create or replace temp table {table.name} as {table.query}")
     for asset in suite.assets:
         checks = [one for one in suite.checks if one.asset == asset and not one.inactive]
         try:
@@ -34,7 +38,7 @@ def about(suite: Suite, name: str) -> Suite:
         one for one in suite.checks
         if one.asset == chosen or f"{one.asset.name}_rows" in chosen.query
     )  # fmt: skip
-    return Suite(suite.name, suite.setup, tuple(checks))
+    return Suite(suite.name, suite.setup, tuple(checks), suite.derived)
 
 
 def _holds(connection: DuckDBPyConnection, check: Check) -> bool:

@@ -79,7 +79,7 @@ def reading(suite: Suite, table: str) -> Suite:
         for one in suite.checks
         if any(name in f"{one.asset.query} {one.arguments}" for name in names)
     ]
-    return Suite(suite.name, tuple(derived), tuple(checks))
+    return Suite(suite.name, tuple(derived), tuple(checks), suite.derived)
 
 
 def _derives(statement: str) -> bool:
