@@ -12,13 +12,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import enrichment, fetching, kb, publications, stories
+from bench import enrichment, fetching, gates, kb, publications, stories
 from bench.edition import Measured, measure
 from core.config import PROJECT_ROOT
 
 REAL_PAGES = 181
-PARTS = ["fetching", "enrichment", "stories", "kb", "editions", "publications"]
-TARGETS = {"articles_per_second": 25.0, "ratio": 1.4, "peak_megabytes": 2048.0}
+PARTS = ["fetching", "enrichment", "stories", "kb", "editions", "publications", "gates"]
+TARGETS = {"articles_per_second": 25.0, "ratio": 1.4, "peak_megabytes": 2048.0, "gates_share": 0.1}
 
 
 def show(console: Console, figures: Measured) -> None:
@@ -49,7 +49,8 @@ def show(console: Console, figures: Measured) -> None:
         f"largest process {figures.peak_megabytes:,.0f} MB "
         f"(target {TARGETS['peak_megabytes']:,.0f}); "
         f"{figures.articles / whole:.1f} articles/s (target {TARGETS['articles_per_second']:.0f} "
-        f"at 5,000 pages); ratio {figures.ratio:.2f} (target {TARGETS['ratio']})\n"
+        f"at 5,000 pages); ratio {figures.ratio:.2f} (target {TARGETS['ratio']}); gates "
+        f"{figures.gates_share:.1%} of the edition (target {TARGETS['gates_share']:.0%})\n"
     )
 
 
@@ -80,6 +81,7 @@ def main() -> None:
         "kb": lambda: kb.show_all(console),
         "editions": lambda: measure_editions(console, options.pages),
         "publications": lambda: publications.show_all(console, options.articles),
+        "gates": lambda: gates.show_all(console, options.articles),
     }
     for name, show_part in parts.items():
         if options.part in (None, name):

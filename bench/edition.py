@@ -19,6 +19,8 @@ from core.home import Home
 from tests.support.news_site import build_real_site
 from tests.support.serving import serve_site
 
+GATES = ("check_landing", "check_marts")
+
 
 @dataclass(frozen=True)
 class Measured:
@@ -37,6 +39,12 @@ class Measured:
     def ratio(self) -> float:
         """CPU of our stations over CPU of the bare libraries."""
         return sum(self.station_cpu_seconds.values()) / sum(self.bare_cpu_seconds.values())
+
+    @property
+    def gates_share(self) -> float:
+        """Seconds in the tasks of both gates over those of the whole edition."""
+        gates = [one for one in self.airflow_seconds if one.endswith(GATES)]
+        return sum(self.airflow_seconds[one] for one in gates) / self.edition_seconds
 
 
 def measure(corpus: Path, folder: Path, copies: int) -> Measured:

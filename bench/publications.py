@@ -47,25 +47,25 @@ def measure_made(folder: Path, run: Run, editions: list[date]) -> Figures:
     Returns wall and CPU seconds (and, of processes, peak megabytes) of each step, by name.
     """
     figures: Figures = {}
-    _pass_gate(run, editions, base=None)
-    with _clocked(figures, "publishing the first"):
+    pass_gate(run, editions, base=None)
+    with clocked(figures, "publishing the first"):
         publish(run.run_id)
     size = require_kept(run.paths).stat().st_size
     day = editions[-1] + timedelta(days=1)
     sources = folder / "newsroom" / "sources.yml"
     later = plan_run("neighbour", edition=day.isoformat(), sources=str(sources))
-    with _clocked(figures, "copying the base (open_candidate)"):
+    with clocked(figures, "copying the base (open_candidate)"):
         copy_database(require_kept(run.paths), later.paths.candidate(later.run_id))
     neighbour(later.paths.candidate(later.run_id))
-    _pass_gate(later, [day], base="p000001")
-    with _clocked(figures, "publishing"):
+    pass_gate(later, [day], base="p000001")
+    with clocked(figures, "publishing"):
         publish(later.run_id)
-    figures["diff"] = _watched(folder, "diff", "p000001", "p000002", "--json")
+    figures["diff"], _ = watched(folder, "cli.main", "diff", "p000001", "p000002", "--json")
     figures["the warehouse"] = {"gigabytes": size / 1e9}
     return figures
 
 
-def _pass_gate(run: Run, editions: list[date], base: str | None) -> None:
+def pass_gate(run: Run, editions: list[date], base: str | None) -> None:
     """What build and gate leave of a run whose candidate holds `editions` anew."""
     record = {
         "run_id": run.run_id,
@@ -88,7 +88,7 @@ def _pass_gate(run: Run, editions: list[date], base: str | None) -> None:
 
 
 @contextmanager
-def _clocked(figures: Figures, name: str) -> Iterator[None]:
+def clocked(figures: Figures, name: str) -> Iterator[None]:
     wall, cpu = time.perf_counter(), time.process_time()
     yield
     figures[name] = {
@@ -97,10 +97,10 @@ def _clocked(figures: Figures, name: str) -> Iterator[None]:
     }
 
 
-def _watched(folder: Path, *words: str) -> dict[str, float]:
-    """A `broadsheet` command in a process of its own."""
+def watched(folder: Path, module: str, *words: str) -> tuple[dict[str, float], Any]:
+    """A module in a process of its own: its figures, and the last line of its output as JSON."""
     log = folder / "command.log"
-    command = [sys.executable, "-m", "bench.watched", str(log), sys.executable, "-m", "cli.main"]
+    command = [sys.executable, "-m", "bench.watched", str(log), sys.executable, "-m", module]
     began = time.perf_counter()
     done = subprocess.run(
         [*command, *words],
@@ -112,8 +112,9 @@ def _watched(folder: Path, *words: str) -> dict[str, float]:
     )
     figures: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     if figures.pop("code"):
-        sys.exit(f"broadsheet {' '.join(words)} failed; its output is in {log}")
-    return {**figures, "seconds": time.perf_counter() - began}
+        sys.exit(f"{module} {' '.join(words)} failed; its output is in {log}")
+    seconds = time.perf_counter() - began
+    return {**figures, "seconds": seconds}, json.loads(log.read_text().splitlines()[-1])
 
 
 def show_all(console: Console, articles: int = ARTICLES) -> None:

@@ -69,11 +69,16 @@ class Check:
 
 @dataclass(frozen=True)
 class Suite:
-    """The checks of one layer, the statements that make its views, and its assets in order."""
+    """The checks of one layer, the statements that make its views, and its assets in order.
+
+    `derived` are tables that several assets read, made once after the statements; where one cannot
+    be made, those assets cannot either.
+    """
 
     name: str
     setup: tuple[str, ...]
     checks: tuple[Check, ...]
+    derived: tuple[Asset, ...] = ()
 
     @property
     def assets(self) -> list[Asset]:

@@ -6,13 +6,15 @@ from core.config import EntityType, Thresholds
 from core.plan import Run
 from expectations.checks import Asset, Check, Rows, Suite, sql_text
 from expectations.configuration import configuration_tables
+from expectations.enriched_history import history_checks, history_setup
 from expectations.enriched_texts import text_checks
-from expectations.landed_views import columns_check, landed_view
+from expectations.landed_views import columns_check, earlier_editions, landed_view
 
 TABLES = (
     "article", "analysis", "sentence", "mention", "kb_entity", "theme_evidence", "article_theme",
     "signature", "story_terms", "near_duplicate", "story_link",
 )  # fmt: skip
+_MISNAMED = 0.02  # where links follow a name's other forms; of real names 2 in 10,000
 LEVELS = ("full", "gazetteer_only", "none")
 SECTIONS = ("title", "body")
 REMEDY = "Clear and repeat the task group 'enrich'; if it stays, mend the extractor."
@@ -93,13 +95,24 @@ select
         from (select count(*) as times from mention group by entity_id)) as entity_mention_share,
     (select if(count(*) < {rows}, 1, count_if(article_id in (select article_id from article_theme))
         / count(*)) from analysis join article using (article_id, version_id)
-        where analysis_level <> 'none' and is_truncated is not true) as theme_share
+        where analysis_level <> 'none' and is_truncated is not true) as theme_share,
+    (select if(count(*) < {rows}, 0, count_if(not is_own) / count(*)) from (
+        select entity_id, bool_or(right(entity_id, 12) = left(sha256(lower(
+                regexp_replace(trim(surface), '\\s+', ' ', 'g'))), 12)) as is_own
+        from mention where starts_with(entity_id, 'local:') group by all
+        having bool_and(not regexp_matches(surface, '[^\\x00-\\x7F]')))
+    ) as misnamed_share
 """
 
 
 def enriched_suite(run: Run) -> Suite:
     """The suite of an enriched batch, over views of its Parquet files."""
-    setup = [*configuration_tables(run), *(landed_view(run.landing, table) for table in TABLES)]
+    editions = earlier_editions(run)
+    setup = [
+        *configuration_tables(run),
+        *(landed_view(run.landing, table) for table in TABLES),
+        *history_setup(run, editions),
+    ]
     checks = [
         columns_check(run.landing, TABLES),
         *_analysis(run),
@@ -109,6 +122,7 @@ def enriched_suite(run: Run) -> Suite:
         *_themes(),
         *text_checks(run, REMEDY),
         *_batch(run.thresholds),
+        *history_checks(run, len(editions)),
     ]
     return Suite("enriched", tuple(setup), tuple(checks))
 
@@ -147,6 +161,13 @@ def _analysis(run: Run) -> list[Check]:
             "An analysis of a wording that is not in the batch is of another edition.",
         ),
         rows.in_set("analysis_level", LEVELS, "Shares count fully analysed articles."),
+        rows.none(
+            "none_has_no_facts",
+            "select article_id, version_id from batch where analysis_level = 'none' "
+            "and (article_id, version_id) in (select (article_id, version_id) from mention "
+            "union all select (article_id, version_id) from article_theme)",
+            "What nobody analysed says nothing; facts of it come from elsewhere.",
+        ),
         rows.none_where(
             "taxonomy_is_the_runs",
             f"taxonomy_version <> {sql_text(run.themes.taxonomy_version)}",
@@ -320,6 +341,10 @@ def _batch(limits: Thresholds) -> list[Check]:
         rows.at_most(
             "entity_mention_share", limits.max_entity_mention_share,
             "An entity that takes most mentions has an alias that is an ordinary word.",
+        ),
+        rows.at_most(
+            "misnamed_share", _MISNAMED,
+            "The id of a name that no list knows is made of it; another one is another name's.",
         ),
         rows.warning().at_least(
             "theme_share", limits.min_theme_share,

@@ -30,6 +30,15 @@ select '{table}' as table_name, article_id, version_id, count(*) as times,
     any_value({form}) as form
 from {table} as t left join article as a using (article_id, version_id) group by all
 """
+# A pair with the share of equal hashes, where both of its texts are of this batch.
+PAIR = """
+select pair.*, list_sum(list_transform(
+        list_zip(a.min_hashes, b.min_hashes), lambda two: (two[1] = two[2])::integer
+    )) / len(a.min_hashes) as hashed
+from near_duplicate as pair
+left join signature as a on a.article_id = article_id_a and a.version_id = version_id_a
+left join signature as b on b.article_id = article_id_b and b.version_id = version_id_b
+"""
 _FORMS = {
     "signature": "algorithm_version || ' ' || len(min_hashes)",
     "story_terms": "if(len(terms) <> len(weights), null, model_version || ' ' || len(vector))",
@@ -84,7 +93,7 @@ def _texts(remedy: str) -> list[Check]:
 
 def _pairs() -> list[Check]:
     rows = Rows(
-        Asset("enriched_near_duplicate", "select * from near_duplicate"),
+        Asset("enriched_near_duplicate", PAIR),
         "Clear and repeat the task 'group_texts'.",
     )
     return [
@@ -96,6 +105,11 @@ def _pairs() -> list[Check]:
             "A pair is written once, and nothing is its own copy.",
         ),
         rows.between("jaccard", 0, 1, "A likeness is a share.", strictly=True),
+        rows.none_where(
+            "as_alike_as_hashed", "abs(jaccard - hashed) > 0.01",
+            "article_id_a, article_id_b, jaccard, hashed",
+            "Two texts count as one because their hashes agree, counted again.",
+        ),
         rows.none(
             "same_text_is_a_pair",
             "select a.article_id, b.article_id as other_id "

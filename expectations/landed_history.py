@@ -7,12 +7,17 @@ from core.config import Thresholds
 from expectations.checks import Asset, Check, Rows
 
 # What may be true of a wording without being wrong, but is usual for an outlet in a share of them.
-# A text is unfinished that does not end in a final mark, as cut ones do.
+# A text is unfinished that does not end in a final mark, as cut ones do; an ending that more than
+# two texts of an outlet's edition share is the page's, not the article's.
 HABITS = {
     "undated": "published_precision = 'none'",
     "truncated": "coalesce(is_truncated, false)",
     "unfinished": r"not regexp_matches(right(text, 9), '[.!?…。؟।][\p{P}\p{S}\s]*$')",
     "with lost characters": r"contains(text, chr(65533))",
+    "with a number": r"regexp_matches(text, '\d')",
+    "in plain letters": r"not regexp_matches(text, '[^\x00-\x7F]')",
+    "ending like others": "count(*) over (partition by source_id, right(text, 60)) > 2",
+    "signed": "len(authors) > 0",
     "in English": "language = 'en'",
     "over a day old": "coalesce(published_at < fetched_at - interval 36 hour, false)",
     "news": "genre = 'news'",

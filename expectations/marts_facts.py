@@ -11,11 +11,10 @@ select {table}.*, substring(
         {table}.char_start + 1, {table}.char_end - {table}.char_start) as stands_there,
     article_sentence.section as sentence_section, article_sentence.char_start as sentence_start,
     article_sentence.char_end as sentence_end, dim_article.version_id as current_version
-from marts.{table}
-semi join touched using (article_id)
-left join marts.dim_article using (article_id)
-left join marts.article_text using (article_id)
-left join marts.article_sentence
+from touched_{table} as {table}
+left join touched_dim_article as dim_article using (article_id)
+left join touched_article_text as article_text using (article_id)
+left join touched_article_sentence as article_sentence
     on article_sentence.article_id = {table}.article_id
     and article_sentence.sentence_no = {table}.sentence_no
 """
@@ -26,10 +25,9 @@ select article_sentence.* exclude (text), left(article_sentence.text, 60) as tex
     article_sentence.text = substring(
         if(section = 'title', dim_article.title, article_text.text),
         char_start + 1, char_end - char_start) as is_exact
-from marts.article_sentence
-semi join touched using (article_id)
-left join marts.dim_article using (article_id)
-left join marts.article_text using (article_id)
+from touched_article_sentence as article_sentence
+left join touched_dim_article as dim_article using (article_id)
+left join touched_article_text as article_text using (article_id)
 """
 
 TABLES = (
@@ -52,11 +50,11 @@ select article_id, entity_id, facts.version_id, facts.mentions, facts.in_title, 
     counted.in_title as counted_in_title,
     counted.weight / sum(counted.weight) over (partition by article_id) as counted_salience,
     sum(facts.salience) over (partition by article_id) as salience_of_article
-from (from marts.fct_article_entity semi join touched using (article_id)) as facts
+from touched_fct_article_entity as facts
 full join (
     select article_id, entity_id, any_value(version_id) as version_id, count(*) as mentions,
         bool_or(section = 'title') as in_title, sum(if(section = 'title', 3, 1)) as weight
-    from marts.fct_entity_mention semi join touched using (article_id) group by all
+    from touched_fct_entity_mention group by all
 ) as counted using (article_id, entity_id)
 """
 
@@ -64,21 +62,21 @@ ARTICLE_THEME = """
 select article_id, theme_id, facts.score, facts.is_primary, facts.article_id is not null as is_fact,
     facts.evidence_count, counted.evidence, theme_id in (select theme_id from marts.dim_theme) as
     is_known
-from (select *, article_id as id from marts.fct_article_theme semi join touched using (article_id))
+from (select *, article_id as id from touched_fct_article_theme)
     as facts
 full join (
     select article_id, theme_id, count(*) as evidence
-    from marts.fct_theme_evidence semi join touched using (article_id) group by all
+    from touched_fct_theme_evidence group by all
 ) as counted using (article_id, theme_id)
 """
 
 TOGETHER = not_same(
     "fct_theme_entity_evidence",
     "select article_id, version_id, theme_id, entity_id, sentence_no, section "
-    "from marts.fct_theme_entity_evidence semi join touched using (article_id)",
+    "from touched_fct_theme_entity_evidence",
     "select distinct article_id, version_id, theme_id, entity_id, sentence_no, section "
-    "from (from marts.fct_theme_evidence semi join touched using (article_id)) "
-    "join (select article_id, sentence_no, section, entity_id from marts.fct_entity_mention) "
+    "from touched_fct_theme_evidence "
+    "join (select article_id, sentence_no, section, entity_id from touched_fct_entity_mention) "
     "using (article_id, sentence_no, section)",
     "article_id, theme_id, entity_id, sentence_no",
 )
@@ -93,12 +91,12 @@ select article_id, a.version_id, a.story_id, a.published_day, a.first_seen_editi
 from (
     select article_id, theme_id, sentence_no, section, max(weight) as weight,
         list(distinct rule_id order by rule_id) as rule_ids
-    from marts.fct_theme_evidence semi join touched using (article_id) group by all
+    from touched_fct_theme_evidence group by all
 ) as spoken
-join marts.dim_article as a using (article_id)
+join touched_dim_article as a using (article_id)
 join marts.dim_source as source using (source_id)
 join marts.dim_theme as theme using (theme_id)
-join (from marts.article_sentence semi join touched using (article_id)) as sentence
+join touched_article_sentence as sentence
     using (article_id, section, sentence_no)
 left join (
     select article_id, sentence_no, list(entity_id order by entity_id) as entity_ids,
@@ -106,7 +104,7 @@ left join (
     from (
         select article_id, sentence_no, entity_id,
             if(starts_with(entity_id, 'local:'), min(surface), min(name)) as name
-        from (from marts.fct_entity_mention semi join touched using (article_id))
+        from touched_fct_entity_mention
         join marts.dim_entity using (entity_id) group by article_id, sentence_no, entity_id
     ) group by article_id, sentence_no
 ) as named using (article_id, sentence_no)
@@ -118,7 +116,7 @@ _WIDE_COLUMNS = (
 )
 WIDE = not_same(
     "evidence",
-    f"select {_WIDE_COLUMNS} from marts.evidence semi join touched using (article_id)",
+    f"select {_WIDE_COLUMNS} from touched_evidence",
     f"select {_WIDE_COLUMNS} from ({_WIDE})",
     "article_id, theme_id, sentence_no",
 )

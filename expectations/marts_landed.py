@@ -57,7 +57,7 @@ _AS_LANDED = [
 ARTICLE = f"""
 select coalesce(marts.article_id, landed.article_id) as article_id,
     {{differences}} as differences
-from (from marts.dim_article semi join touched using (article_id)) as marts
+from touched_dim_article as marts
 full join current_wording as landed using (article_id)
 """  # noqa: F541
 
@@ -96,9 +96,8 @@ select article_id, version_id, seen_at, change, corrected_at,
     max(seen_at) filter (change = 'correction') over (partition by article_id) as last_correction,
     row_number() over (partition by article_id order by version.edition, seen_at, version_id) as
         place
-from marts.article_version as version
-semi join touched using (article_id)
-left join (select article_id, corrected_at from marts.dim_article) using (article_id)
+from touched_article_version as version
+left join (select article_id, corrected_at from touched_dim_article) using (article_id)
 where change <> 'removed'
 """
 
@@ -163,7 +162,7 @@ parent as (
 )
 select article_id, a.story_id, earlier_article_id,
     coalesce(earlier.story_id, 'story-' || article_id) as expected_story_id
-from (from marts.dim_article semi join touched using (article_id)) as a
+from touched_dim_article as a
 left join parent using (article_id)
 left join marts.dim_article as earlier on earlier.article_id = parent.earlier_article_id
 """
@@ -185,7 +184,7 @@ select a.article_id, a.syndication_id, lead.article_id as lead_id,
         or (lead.first_seen_edition, coalesce(lead.published_at, 'infinity'), lead.article_id)
         > (a.first_seen_edition, coalesce(a.published_at, 'infinity'), a.article_id))
         as has_wrong_lead
-from (from marts.dim_article semi join touched using (article_id)) as a
+from touched_dim_article as a
 left join marts.dim_article as lead on a.syndication_id = 'syn-' || lead.article_id
 left join pair on pair.article_id = a.article_id
 left join marts.dim_article as other on other.article_id = pair.other_id
@@ -253,23 +252,22 @@ def _facts(remedy: str) -> list[Check]:
     queries = []
     for mart, table in _FACTS.items():
         columns = ", ".join(_COLUMNS[mart].split())
-        published = f"select {columns} from marts.{mart} semi join touched using (article_id)"
+        published = f"select {columns} from touched_{mart}"
         wanted = (
             f"select {columns} from arrived_{table} "
             "semi join current_wording using (article_id, version_id, edition)"
         )
         queries.append(not_same(mart, published, wanted))
-    touched = "semi join touched using (article_id)"
     queries += [
         not_same(
             "article_date_candidate",
-            f"select {_DATES} from marts.article_date_candidate {touched}",
+            f"select {_DATES} from touched_article_date_candidate",
             f"select distinct {_DATES} from arrived_date_candidate "
             "semi join current_wording using (article_id, version_id, edition)",
         ),
         not_same(
             "article_url",
-            f"select url, article_id, is_canonical from marts.article_url {touched}",
+            "select url, article_id, is_canonical from touched_article_url",
             "select url, article_id, bool_or(is_canonical) from arrived_article_url "
             "semi join current_wording using (article_id) group by all",
         ),
@@ -285,7 +283,7 @@ def _facts(remedy: str) -> list[Check]:
 
 def _versions(remedy: str) -> list[Check]:
     columns = "article_id, version_id, seen_at, edition, title, text, is_current"
-    published = f"select {columns} from marts.article_version semi join touched using (article_id)"
+    published = f"select {columns} from touched_article_version"
     wordings = Rows(
         Asset(
             "landed_versions",

@@ -15,7 +15,7 @@ from expectations.landed_views import earlier_editions, landed_view
 from expectations.marts_columns import COLUMNS
 from expectations.marts_daily import daily_checks, daily_setup
 from expectations.marts_dimensions import dimension_checks, dimension_setup
-from expectations.marts_facts import fact_checks
+from expectations.marts_facts import TABLES, fact_checks
 from expectations.marts_history import history_setup, marts_history_checks
 from expectations.marts_landed import ARRIVED, arrived_setup, differ, landed_checks, not_same
 from expectations.marts_quality import quality_checks
@@ -23,15 +23,27 @@ from expectations.marts_untouched import untouched_checks
 
 REMEDY = "Clear and repeat the task group 'build'; if it stays, mend the model."
 LANDED_TABLES = (*ARRIVED, "kb_entity", "disposition", "discovered", "source_report")
+# A table's rows of touched articles. They stand together: read by their place, the others are not.
+_TOUCHED_ROWS = """
+select * from marts.{table}
+where rowid in (select rowid from marts.{table} semi join touched using (article_id))
+"""
+# Only what the checks look at: a million articles stand in this table. Texts of touched ones alone
+# are read.
 ARTICLE = """
-select dim_article.* exclude (authors), article_text.version_id as text_version,
-    dim_article.version_id
-        = left(sha256(dim_article.title || chr(0) || text), 16) as is_own_wording,
+select article_id, a.version_id, a.source_id, left(a.title, 1) as title, published_at,
+    published_day, published_precision, first_seen_at, a.first_seen_edition, fetched_at,
+    analysis_level, removed_at, syndication_id, story_id,
+    wording.version_id as text_version, own_id,
     dim_source.source_id is not null as has_source, dim_story.story_id is not null as has_story,
     versions.current_versions, versions.current_version,
     article_id in (select article_id from touched) as is_touched
-from marts.dim_article
-left join marts.article_text using (article_id)
+from marts.dim_article as a
+left join (select article_id, version_id from marts.article_text) as wording using (article_id)
+left join (
+    select article_id, left(sha256(title || chr(0) || text), 16) as own_id
+    from touched_dim_article join touched_article_text using (article_id)
+) using (article_id)
 left join marts.dim_source using (source_id)
 left join marts.dim_story using (story_id)
 left join (
@@ -90,7 +102,7 @@ def marts_suite(run: Run) -> Suite:
         *dimension_setup(run, has_scratch=has_scratch),
     ]
     checks = [
-        _columns(),
+        *_columns(has_base=base_publication(run) is not None),
         *_articles(),
         *_stories(),
         *dimension_checks(REMEDY, has_base=base_publication(run) is not None),
@@ -101,7 +113,11 @@ def marts_suite(run: Run) -> Suite:
         *untouched_checks(run, REMEDY, has_base=base_publication(run) is not None),
         *marts_history_checks(run, len(earlier_editions(run))),
     ]
-    return Suite("marts", tuple(setup), tuple(checks))
+    derived = (
+        Asset(f"touched_{table}", _TOUCHED_ROWS.format(table=table))
+        for table in (*TABLES, "dim_article")
+    )
+    return Suite("marts", tuple(setup), tuple(checks), tuple(derived))
 
 
 def base_publication(run: Run) -> Path | None:
@@ -140,7 +156,7 @@ def _attach(run: Run) -> list[str]:
     ]
 
 
-def _columns() -> Check:
+def _columns(*, has_base: bool) -> list[Check]:
     wanted = ", ".join(
         f"({sql_text(schema)}, {sql_text(table)}, {sql_text(column)})"
         for (schema, table), columns in COLUMNS.items()
@@ -149,19 +165,37 @@ def _columns() -> Check:
     rows = Rows(
         Asset(
             "published_columns",
-            "select table_schema, table_name, column_name from information_schema.columns "
-            "where table_catalog = 'candidate'",
+            "select table_schema, table_name, column_name, data_type "
+            "from information_schema.columns where table_catalog = 'candidate'",
         ),
         REMEDY,
         kind="shape",
     )
-    return rows.none(
+    complete = rows.none(
         "complete",
         "select * from (values "
         f"{wanted}) as wanted(table_schema, table_name, column_name) "
         "anti join batch using (table_schema, table_name, column_name)",
         "Analysts' queries and the brief rely on these columns.",
     )
+    nothing_else = rows.none(
+        "nothing_else",
+        "select distinct table_schema, table_name from batch where table_schema = 'marts' "
+        f"and (table_schema, table_name) not in (select (table_schema, table_name) from (values "
+        f"{wanted}) as wanted(table_schema, table_name, column_name))",
+        "A table that nobody asked for is read by somebody, and taken down by nobody.",
+    )
+    if not has_base:
+        return [complete, nothing_else]
+    same = rows.none(
+        "of_one_type",
+        "select table_schema, table_name, column_name, batch.data_type, base.data_type as before "
+        "from batch join information_schema.columns as base "
+        "using (table_schema, table_name, column_name) "
+        "where base.table_catalog = 'base' and base.data_type <> batch.data_type",
+        "A column of another type breaks what analysts do with it.",
+    )
+    return [complete, nothing_else, same]
 
 
 def _articles() -> list[Check]:
@@ -194,7 +228,7 @@ def _articles() -> list[Check]:
         ),
         rows.none_where(
             "version_id_follows_wording",
-            "is_touched and not is_own_wording",
+            "is_touched and own_id is distinct from version_id",
             "article_id, version_id",
             "The wording was altered between extraction and publication.",
         ),

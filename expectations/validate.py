@@ -117,7 +117,10 @@ def _open(context: Any, suite: Suite) -> DuckDBDatasource:
             name="broadsheet",
             connection_string="duckdb:///:memory:",
             setup=suite.setup,
-            tables={f"{asset.name}_rows": asset.query for asset in suite.assets},
+            tables={
+                **{table.name: table.query for table in suite.derived},
+                **{f"{asset.name}_rows": asset.query for asset in suite.assets},
+            },
             assets=assets,
         )
     except DBAPIError as error:

@@ -25,6 +25,7 @@ _GATES = {
     "publication": "files and verdicts around publishing; named is the step that refuses them",
 }
 _REFUSED = "yesterday's publication, unchanged"
+_KEPT_OUT = "the edition without these rows, which stand in `quality.quarantine` with the reason"
 _WARNED = "the edition, with the warning in the brief and in `quality.expectation_result`"
 
 
@@ -35,12 +36,14 @@ def page() -> str:
 # What the gates catch
 
 {len(FAULTS)} faults, each done on purpose to a healthy edition of six outlets with fifteen editions
-before it, and what catches it. Every one is tried by `pytest tests/faults`, which also holds this
-page to the catalogue (`python -m tests.faults.catalogue` writes it again); and every column of
-every mart is tried with values that are wrong (`tests/faults/test_mutations.py`).
+before it, and what catches it. Every one is tried by `pytest tests/faults`, through the whole gate
+with `BROADSHEET_FAULTS=all`; it also holds this page to the catalogue (`python -m
+tests.faults.catalogue` writes it again). Every column of every mart is tried with values that are
+wrong (`tests/faults/test_mutations.py`).
 
 A `critical` expectation stops the edition: it is held, and analysts see what was published before.
-A `warning` is told and stops nothing. `Rows` marks faults that show on single rows.
+A `warning` is told and stops nothing. Faults marked *(rows)* show on single rows: those alone are
+kept out, as long as they are few, and the edition goes on without them.
 """
     ]
     for layer in LAYERS:
@@ -54,7 +57,7 @@ A `warning` is told and stops nothing. `Rows` marks faults that show on single r
 
 
 def _row(fault: Fault) -> str:
-    name = f"{fault.id} (rows)" if fault.of_rows else fault.id
+    name = f"{fault.id} *(rows)*" if fault.of_rows else fault.id
     return f"| {name} | {fault.what} | {_catcher(fault)} | {fault.severity} | {_seen(fault)} |"
 
 
@@ -65,6 +68,8 @@ def _catcher(fault: Fault) -> str:
 def _seen(fault: Fault) -> str:
     if fault.layer == "publication":
         return _SEEN.get(fault.id, _REFUSED)
+    if fault.of_rows:
+        return _KEPT_OUT
     return _REFUSED if fault.severity == "critical" else _WARNED
 
 

@@ -19,7 +19,7 @@ def offsets_off_by_one(scene: Scene) -> None:
 @fault("enriched_sentence.offsets_exact", "Offsets count bytes instead of characters.")
 def offsets_in_bytes(scene: Scene) -> None:
     scene.change(
-        "sentence", pl.col("char_end") + pl.when(pl.col("sentence_no") > 3).then(2).otherwise(0)
+        "sentence", pl.col("char_end") + pl.when(pl.col("sentence_no") > 2).then(2).otherwise(0)
     )
 
 
@@ -33,7 +33,7 @@ def missing_shard(scene: Scene) -> None:
 @fault("enriched_text.all_of_it", "The second half of every text has no sentences.")
 def half_of_the_sentences(scene: Scene) -> None:
     for table in ("sentence", "mention", "theme_evidence"):
-        scene.keep(table, pl.col("sentence_no") < 6)
+        scene.keep(table, pl.col("sentence_no") < 3)
 
 
 @fault("enriched_batch.extractor_versions", "Some texts were read by an older extractor.")
@@ -93,8 +93,10 @@ def unknown_entity(scene: Scene) -> None:
 
 @fault("enriched_mention.says_its_name", "Two entities' ids are exchanged.")
 def exchanged_entities(scene: Scene) -> None:
-    ids = scene.rows("mention").filter(_KNOWN, entity_type="ORG")["entity_id"].unique().sort()
-    scene.change("mention", pl.col("entity_id").replace({ids[0]: ids[1], ids[1]: ids[0]}))
+    known = scene.rows("mention").filter(_KNOWN, entity_type="ORG", method="gazetteer")
+    ids = known["entity_id"].unique().sort()
+    one, other = ids[0], ids[-1]  # far apart in the alphabet: not a firm and its own owner
+    scene.change("mention", pl.col("entity_id").replace({one: other, other: one}))
 
 
 @fault("enriched_mention.curated_type_wins", "A model's type beats the gazetteer's.")
@@ -189,3 +191,56 @@ def no_story_terms(scene: Scene) -> None:
 def model_lost_half_way(scene: Scene) -> None:
     half = pl.when(pl.int_range(pl.len()) % 2 == 0).then(pl.lit("gazetteer_only"))
     scene.change("analysis", half.otherwise("analysis_level").alias("analysis_level"))
+
+
+@fault("enriched_analysis.none_has_no_facts", "Texts that were read are said to be unread.")
+def levels_lost(scene: Scene) -> None:
+    scene.change("analysis", analysis_level=pl.lit("none"))
+
+
+@fault("enriched_yield.usual", "Every second mention is lost.")
+def half_of_the_mentions(scene: Scene) -> None:
+    scene.keep("mention", pl.int_range(pl.len()) % 2 == 0)
+
+
+@fault("enriched_yield.usual", "Scores are ten times as high.")
+def scores_tenfold(scene: Scene) -> None:
+    scene.change("article_theme", pl.col("score") * 10)
+
+
+@fault("enriched_yield.usual", "Every mention is certain.")
+def confidence_of_one(scene: Scene) -> None:
+    scene.change("mention", confidence=pl.lit(1.0))
+
+
+@fault("enriched_yield.usual", "Whatever no list knows is a person.")
+def everybody_a_person(scene: Scene) -> None:
+    renamed = pl.col("entity_id").str.replace("^local:[A-Z]+:", "local:PERSON:")
+    kind = pl.when(_KNOWN).then("entity_type").otherwise(pl.lit("PERSON"))
+    scene.change("mention", entity_id=renamed, entity_type=kind)
+
+
+@fault("enriched_batch.misnamed_share", "Names carry the ids of other names.")
+def ids_of_other_names(scene: Scene) -> None:
+    other = pl.col("entity_id").str.replace("[0-9a-f]{12}$", "abcdefabcdef")
+    scene.change("mention", entity_id=pl.when(_KNOWN).then("entity_id").otherwise(other))
+
+
+@fault("enriched_near_duplicate.as_alike_as_hashed", "Texts that differ count as one.")
+def pairs_of_different_texts(scene: Scene) -> None:
+    ids = scene.rows("signature").select("article_id", "version_id").sort("article_id")
+    first, second = (ids[from_ : from_ + 10] for from_ in (0, 10))
+    pairs = pl.concat(
+        [
+            first.rename({"article_id": "article_id_a", "version_id": "version_id_a"}),
+            second.rename({"article_id": "article_id_b", "version_id": "version_id_b"}),
+        ],
+        how="horizontal",
+    ).with_columns(jaccard=pl.lit(0.95))
+    rows = scene.rows("near_duplicate")
+    scene.land("near_duplicate", pl.concat([rows, pairs.select(rows.columns)]))
+
+
+@fault("enriched_near_duplicate.as_alike_as_hashed", "Hashes are those of other texts.")
+def hashes_of_other_texts(scene: Scene) -> None:
+    scene.change("signature", pl.col("min_hashes").reverse())

@@ -17,7 +17,7 @@ class Fault:
 
     `catcher` is the expectation that must fail, with its severity; at the layer `publication` the
     function that must refuse, or put right, what it finds. `of_rows`: it shows on single rows,
-    which alone may be refused.
+    which alone are kept out; the edition goes on without them.
     """
 
     id: str

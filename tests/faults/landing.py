@@ -162,6 +162,54 @@ def title_of_the_site(scene: Scene) -> None:
     reword(scene, title=lambda _: "The Morning Record – News, Sport, Weather", of=OF_FIRST)
 
 
+@fault("outlet_pages.few_under_another_title", "One outlet's headlines are those of other pages.")
+def titles_of_other_pages(scene: Scene) -> None:
+    titles = scene.rows("article").filter(OF_FIRST)["title"].to_list()
+    other = dict(zip(titles, [*titles[1:], titles[0]], strict=True))
+    reword(scene, title=lambda one: other[one], of=OF_FIRST)
+
+
+@fault("outlet_pages.few_repeating_themselves", "One outlet's bodies were read twice.")
+def body_twice(scene: Scene) -> None:
+    reword(scene, text=lambda one: f"{one}\n{one}", of=OF_FIRST)
+
+
+@fault("outlet_pages.few_in_one_case", "Texts are set in capitals.")
+def capitals(scene: Scene) -> None:
+    reword(scene, text=str.upper)
+
+
+@fault("outlet_pages.few_begun_midway", "The first words of every text were cut off.")
+def beginnings_lost(scene: Scene) -> None:
+    reword(scene, text=lambda one: one[one.index(" ", 30) + 1 :].lower()[:40] + one[100:])
+
+
+@fault("outlet_pages.few_with_markup", "Characters are left as they stood in JSON.")
+def escaped_characters(scene: Scene) -> None:
+    reword(scene, text=lambda one: one.replace("e", r"\u0065"), of=OF_FIRST)
+
+
+@fault("habit.usual_in_all", "All letters but plain ones were dropped, quotation marks with them.")
+def plain_letters_only(scene: Scene) -> None:
+    reword(scene, text=lambda one: one.encode("ascii", "ignore").decode())
+
+
+@fault("habit.usual_in_all", "Every number was dropped.")
+def numbers_lost(scene: Scene) -> None:
+    reword(scene, text=lambda one: "".join(sign for sign in one if not sign.isdigit()))
+
+
+@fault("habit.usual_of_each_outlet", "An advertisement ends each text.", severity="warning")
+def advertisement_at_the_end(scene: Scene) -> None:
+    notice = "Subscribe today and never miss a story; our newsletter reaches you before breakfast."
+    reword(scene, text=lambda one: f"{one}\n{notice}", of=OF_FIRST)
+
+
+@fault("habit.usual_in_all", "Nobody is named as an author.")
+def authors_lost(scene: Scene) -> None:
+    scene.change("article", authors=pl.lit([], dtype=pl.List(pl.String)))
+
+
 @fault("landed_article.has_wording", "An article has an empty title.", of_rows=True)
 def empty_title(scene: Scene) -> None:
     reword(scene, title=lambda _: " ", of=one_of(scene, FIRST))
@@ -182,7 +230,7 @@ def altered_text(scene: Scene) -> None:
     scene.change("article", pl.when(hit).then(pl.col("text") + " ").otherwise("text").alias("text"))
 
 
-@fault("landed_article.words_counted", "Lengths are those of other texts.", of_rows=True)
+@fault("landed_article.words_counted", "Lengths are those of other texts.")
 def other_word_counts(scene: Scene) -> None:
     scene.change("article", pl.col("word_count").reverse() + 40)
 

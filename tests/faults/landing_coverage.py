@@ -111,7 +111,7 @@ def exchanged_sources(scene: Scene) -> None:
         scene.change(table, pl.col("source_id").replace({FIRST: SECOND, SECOND: FIRST}))
 
 
-@fault("landed_article.has_loaded_end", "One article carries another outlet's id.", of_rows=True)
+@fault("landed_article.has_loaded_end", "One article carries another outlet's id.")
 def article_of_another_source(scene: Scene) -> None:
     hit = one_of(scene, FIRST)
     scene.change(
@@ -151,7 +151,7 @@ def no_canonical_url(scene: Scene) -> None:
     scene.change("article_url", is_canonical=pl.lit(value=False))
 
 
-@fault("landed_removal.gone_is_gone", "A page that failed once is called taken down.", of_rows=True)
+@fault("landed_removal.gone_is_gone", "A page that failed once is called taken down.")
 def false_removal(scene: Scene) -> None:
     scene.change("removal", http_status=pl.lit(500))
 

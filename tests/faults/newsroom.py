@@ -41,7 +41,7 @@ OUTLETS = (  # id, owner, country, time zone, articles on a weekday
 TODAY = date(2026, 10, 16)
 EARLIER = 15
 RUN = "today"
-_SENTENCES = 11
+_SENTENCES = 7  # hardly more than an article needs: names are read in each, which takes longest
 
 
 def write_configuration(folder: Path) -> None:
@@ -76,10 +76,10 @@ def draw_article(
     chance: random.Random, source_id: str, url: str, moment: datetime, pool: list[str]
 ) -> Drawn:
     """An article of sentences taken off `pool`, which is filled again when it runs out."""
-    if len(pool) < _SENTENCES + 1:
+    if len(pool) < _SENTENCES:
         pool[:] = chance.sample(sentences(), len(sentences()))
-    title = " ".join(pool.pop().rstrip(".?!").split()[:10])
     body = [pool.pop() for _ in range(chance.randint(_SENTENCES - 3, _SENTENCES))]
+    title = " ".join(body[1].rstrip(".?!").split()[:10])
     half = len(body) // 2
     text = f"{' '.join(body[:half])}\n{' '.join(body[half:])}"
     return Drawn(source_id, url, title, text, moment)

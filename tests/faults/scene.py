@@ -3,6 +3,7 @@
 import os
 import shutil
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -20,10 +21,7 @@ class Scene:
     """A home of its own, in which a fault damages today's run."""
 
     home: Home
-
-    @property
-    def run(self) -> Run:
-        return load_run(RUN, self.home)
+    run: Run
 
     def rows(self, table: str) -> pl.DataFrame:
         """The landed rows of today."""
@@ -43,8 +41,9 @@ class Scene:
         self.land(table, self.rows(table).filter(condition))
 
     def sql(self, *statements: str) -> None:
-        """Change the candidate."""
+        """Change the candidate; the scratch database beside it tells what the run touched."""
         with duckdb.connect(self.home.candidate(RUN)) as connection:
+            connection.execute(f"attach '{self.home.scratch(RUN)}' as scratch (read_only)")
             for statement in statements:
                 connection.execute(statement)
 
@@ -64,7 +63,16 @@ def copy_scene(healthy: Home, root: Path) -> Scene:
     home = Home(root)
     plan = home.work(RUN) / "run.json"
     write_json(plan, {**read_json(plan), "home": str(root)})
-    return Scene(home)
+    return Scene(home, _configured(healthy).model_copy(update={"home": root}))
+
+
+@cache
+def _configured(healthy: Home) -> Run:
+    """Today's run, whose configuration is read once for all copies."""
+    run = load_run(RUN, healthy)
+    for part in ("sources", "themes", "entities", "thresholds"):
+        getattr(run, part)
+    return run
 
 
 def _link(origin: str, copy: str) -> None:

@@ -13,11 +13,9 @@ import pytest
 from duckdb import DuckDBPyConnection
 
 from core.home import Home
-from core.plan import load_run
 from expectations.checks import Suite
 from expectations.marts_columns import COLUMNS
 from expectations.marts_suite import marts_suite
-from tests.faults.newsroom import RUN
 from tests.faults.quick import failing, run_setup
 from tests.faults.scene import Scene, copy_scene
 
@@ -41,7 +39,7 @@ def candidate(
 ) -> Iterator[tuple[DuckDBPyConnection, Suite]]:
     """A connection on a copy of today's candidate that may be written, and its suite."""
     scene = copy_scene(healthy, tmp_path_factory.mktemp("mutations") / "home")
-    suite = marts_suite(load_run(RUN, scene.home))
+    suite = marts_suite(scene.run)
     connection = duckdb.connect()
     for statement in suite.setup:
         if not _derives(statement):
@@ -81,7 +79,7 @@ def reading(suite: Suite, table: str) -> Suite:
         for one in suite.checks
         if any(name in f"{one.asset.query} {one.arguments}" for name in names)
     ]
-    return Suite(suite.name, tuple(derived), tuple(checks))
+    return Suite(suite.name, tuple(derived), tuple(checks), suite.derived)
 
 
 def _derives(statement: str) -> bool:

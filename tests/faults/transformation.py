@@ -9,6 +9,7 @@ from tests.faults.scene import Scene
 TRANSFORMATION = Catalogue("transformation")
 _DAY = "(select max(published_day) from marts.dim_article)"
 _TODAY = "(select max(first_seen_edition) from marts.dim_article)"
+_OLD = "(select min(article_id) from marts.fct_entity_mention where article_id not in (from scratch.raw.touched_article))"
 _OUTLET = OUTLETS[0][0]
 
 
@@ -266,18 +267,13 @@ _sql(
     "old_days_lost",
     "untouched_rows.kept",
     "What earlier editions published is lost.",
-    "delete from marts.article_url where article_id in (select article_id from marts.dim_article "
-    "where first_seen_edition < current_date) and article_id = (select article_id from marts.dim_article a "
-    f"where first_seen_edition < {_TODAY} and story_id not in (select story_id from marts.dim_article "
-    f"where first_seen_edition = {_TODAY}) order by 1 limit 1)",
+    f"delete from marts.article_url where article_id = {_OLD}",
 )
 _sql(
     "old_fact_changed",
     "untouched_rows.kept",
     "A fact of an earlier edition was changed.",
-    "update marts.fct_entity_mention set confidence = confidence / 2 where article_id = ("
-    f"select article_id from marts.dim_article a where first_seen_edition < {_TODAY} and story_id not in "
-    f"(select story_id from marts.dim_article where first_seen_edition = {_TODAY}) order by 1 limit 1)",
+    f"update marts.fct_entity_mention set confidence = confidence / 2 where article_id = {_OLD}",
 )
 _sql(
     "decision_rewritten",
@@ -292,3 +288,15 @@ _sql(
     "alter table marts.dim_article drop column tdm_reserved",
 )
 _sql("missing_table", "evidence.agrees", "A table is gone.", "drop table marts.evidence")
+_sql(
+    "column_of_another_type",
+    "published_columns.of_one_type",
+    "Counts became numbers with a point.",
+    "alter table marts.fct_theme_daily alter articles type double",
+)
+_sql(
+    "table_left_behind",
+    "published_columns.nothing_else",
+    "A copy of a table was left in the warehouse.",
+    "create table marts.dim_article_old as from marts.dim_article",
+)
