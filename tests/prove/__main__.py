@@ -1,0 +1,96 @@
+"""Proves that nothing unvalidated is seen and nothing is lost: `make prove`, hours on two cores.
+
+    python -m tests.prove [--part PART] [--share 1.0] [--seed 1] [--results FOLDER]
+
+Every case is a line in FOLDER; a part that was stopped goes on where its file ends. In the end
+`docs/prove.md` is written from these files; `--part page` does only that.
+"""
+
+import argparse
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+from tests.prove import idempotence, readers, results, rough
+from tests.prove.harm import own_mounts
+from tests.prove.kills import KILLS_AT_EACH_POINT, RANDOM_KILLS, point_kill, random_kill
+from tests.prove.page import write_page
+from tests.prove.points import POINTS
+from tests.prove.room import opened
+
+
+def prove_kills(share: float, seed: int, folder: Path) -> None:
+    """The random kills, and those at the named points, in turns."""
+    at_points = [(name, n) for n in range(KILLS_AT_EACH_POINT) for name in POINTS]
+    at_points = at_points[: round(len(at_points) * share)]
+    done = [(row["kind"], row["number"]) for row in results.read("kills", folder)]
+    wanted = [("random", number) for number in range(round(RANDOM_KILLS * share))]
+    left = [one for one in at_points + wanted if one not in done]
+    if not left:
+        return
+    with _folder() as scene, opened(Path(scene)) as room:
+        for kind, number in left:
+            is_random = kind == "random"
+            case = random_kill(room, seed, number) if is_random else point_kill(room, kind, number)
+            results.add("kills", {**case.row(), "number": number, "seed": seed}, folder)
+            print(case, flush=True)
+
+
+def _folder() -> "tempfile.TemporaryDirectory[str]":
+    return tempfile.TemporaryDirectory(prefix="broadsheet-prove-")
+
+
+def prove_readers(share: float, seed: int, folder: Path) -> None:
+    if results.read("readers", folder):
+        return
+    published, refused = round(readers.PUBLICATIONS * share), round(readers.REFUSED * share)
+    with _folder() as scene:
+        read = readers.read_while_publishing(Path(scene), published, refused, seed)
+    print(read.wrong or "readers saw nothing wrong", flush=True)
+    results.add("readers", read.row(), folder)
+
+
+def prove_rough(share: float, _seed: int, folder: Path) -> None:
+    """Every `1 / share`-th case; those with small disks need root."""
+    own_mounts()
+    with _folder() as scene, opened(Path(scene)) as room:
+        cases = list(rough.cases(room))[:: round(1 / share)]
+        for case in cases[len(results.read("rough", folder)) :]:
+            outcome = case()
+            print(outcome, flush=True)
+            results.add("rough", asdict(outcome), folder)
+
+
+def prove_idempotence(_share: float, _seed: int, folder: Path) -> None:
+    if results.read("idempotence", folder):
+        return
+    with _folder() as scene, opened(Path(scene)) as room:
+        for way in idempotence.ways(room):
+            print(way, flush=True)
+            results.add("idempotence", asdict(way), folder)
+
+
+PARTS: dict[str, Callable[[float, int, Path], None]] = {
+    "kills": prove_kills,
+    "readers": prove_readers,
+    "idempotence": prove_idempotence,
+    "rough": prove_rough,
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--part", choices=[*PARTS, "page"])
+    parser.add_argument("--share", type=float, default=1.0)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--results", type=Path, default=results.RESULTS)
+    options = parser.parse_args()
+    for name, prove in PARTS.items():
+        if options.part in (None, name):
+            prove(options.share, options.seed, options.results)
+    write_page(options.results)
+
+
+if __name__ == "__main__":
+    main()
