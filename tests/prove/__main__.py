@@ -7,6 +7,7 @@ Every case is a line in FOLDER; a part that was stopped goes on where its file e
 """
 
 import argparse
+import random
 import tempfile
 from collections.abc import Callable
 from dataclasses import asdict
@@ -14,27 +15,43 @@ from pathlib import Path
 
 from tests.prove import idempotence, readers, results, rough
 from tests.prove.harm import own_mounts
-from tests.prove.kills import KILLS_AT_EACH_POINT, RANDOM_KILLS, point_kill, random_kill
+from tests.prove.kills import (
+    CHAINS,
+    KILLS_AT_EACH_POINT,
+    SINGLE_KILLS,
+    Case,
+    chain,
+    point_kill,
+    single_kill,
+)
 from tests.prove.page import write_page
 from tests.prove.points import POINTS
-from tests.prove.room import opened
+from tests.prove.room import Room, opened
 
 
 def prove_kills(share: float, seed: int, folder: Path) -> None:
-    """The random kills, and those at the named points, in turns."""
-    at_points = [(name, n) for n in range(KILLS_AT_EACH_POINT) for name in POINTS]
-    at_points = at_points[: round(len(at_points) * share)]
-    done = [(row["kind"], row["number"]) for row in results.read("kills", folder)]
-    wanted = [("random", number) for number in range(round(RANDOM_KILLS * share))]
-    left = [one for one in at_points + wanted if one not in done]
+    """Kills at the named points, then chains of kills, then single ones."""
+    wanted = [(name, number) for number in range(KILLS_AT_EACH_POINT) for name in POINTS]
+    wanted += [("chain", number) for number in range(CHAINS)]
+    wanted += [("single", number) for number in range(SINGLE_KILLS)]
+    wanted = random.Random(seed).sample(wanted, round(len(wanted) * share))
+    done = {(row["kind"], row["number"]) for row in results.read("kills", folder)}
+    left = [one for one in wanted if one not in done]
     if not left:
         return
     with _folder() as scene, opened(Path(scene)) as room:
         for kind, number in left:
-            is_random = kind == "random"
-            case = random_kill(room, seed, number) if is_random else point_kill(room, kind, number)
-            results.add("kills", {**case.row(), "number": number, "seed": seed}, folder)
-            print(case, flush=True)
+            for case in _cases(room, kind, number, seed):
+                results.add("kills", {**case.row(), "number": number, "seed": seed}, folder)
+                print(case, flush=True)
+
+
+def _cases(room: Room, kind: str, number: int, seed: int) -> list[Case]:
+    if kind == "chain":
+        return chain(room, seed, number)
+    if kind == "single":
+        return [single_kill(room, seed, number)]
+    return [point_kill(room, kind, number)]
 
 
 def _folder() -> "tempfile.TemporaryDirectory[str]":
@@ -72,10 +89,10 @@ def prove_idempotence(_share: float, _seed: int, folder: Path) -> None:
 
 
 PARTS: dict[str, Callable[[float, int, Path], None]] = {
-    "kills": prove_kills,
     "readers": prove_readers,
     "idempotence": prove_idempotence,
     "rough": prove_rough,
+    "kills": prove_kills,
 }
 
 

@@ -12,11 +12,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from core.config import PROJECT_ROOT
+
 _VERSION_3 = 0x20080522
 _GET_AND_SET = {"x86_64": (125, 126), "aarch64": (90, 91)}  # the system calls of capabilities
 _MODES_DO_NOT_COUNT = 0b110  # CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH
 _WRITES = """
 import duckdb, os, sys
+if sys.argv[3] == "obeys modes":
+    from tests.prove.harm import obey_modes
+    obey_modes()
 connection = duckdb.connect(sys.argv[1])
 connection.execute("update marts.dim_article set title = 'nobody checked this'")
 if sys.argv[2] == "killed":
@@ -89,7 +94,6 @@ def write_as_analyst(
 ) -> subprocess.CompletedProcess[str]:
     """Open a publication read-write and change every title; `ends` is closed or killed."""
     return subprocess.run(
-        [sys.executable, "-c", _WRITES, str(publication), ends],
-        capture_output=True, text=True, check=False,
-        preexec_fn=None if may_all else obey_modes,
+        [sys.executable, "-c", _WRITES, str(publication), ends, "" if may_all else "obeys modes"],
+        cwd=PROJECT_ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip

@@ -28,12 +28,13 @@ there twice, nothing lies beside the publications, and between kill and restart 
 old or the new tables, whole.
 """
 
-_KILLS = """`python -m tests.prove --part kills`: {drawn} of {all_drawn} kills at random
-instants and {named} of {all_named} at named points were run. Half of the random ones hit every
-process of the run, half one of them. Afterwards the killed task is tried again as Airflow does,
-or all tasks of the run are done again, or the edition is run under another run id. Every tenth
-run is one whole from its plan on, the others begin with the task in which they are to die, on
-what the tasks before it left.
+_KILLS = """`python -m tests.prove --part kills`: {drawn} kills at random instants (of at least
+{all_drawn} that are wanted) and {named} of {all_named} at named points. Of the random ones
+{chained} are in {chains} chains: editions each of whose tasks was killed once, at a random instant,
+and tried again as Airflow does. {single} are single kills at an instant drawn evenly from the run;
+after them the killed task is tried again, or all tasks of the run are done again, or the edition is
+run under another run id; every fifth is of a run whole from its plan on, and every fourth kills one
+parser process and lets the run go on. Otherwise all processes of the run die, or its leader alone.
 """
 _READERS = """`python -m tests.prove --part readers`: {readers} processes asked without pause
 through the symlink while {published} editions were published and {refused} refused; three
@@ -82,13 +83,16 @@ def _right(rows: list[Row]) -> str:
 
 
 def _kills(rows: list[Row]) -> list[str]:
-    drawn = [row for row in rows if row["kind"] == "random"]
+    drawn = [row for row in rows if row["kind"] in ("chain", "single")]
     named = [row for row in rows if row["kind"] in POINTS]
     told = [
         f"## Kill -9: {_right(rows)} right\n",
         _KILLS.format(
             drawn=len(drawn), all_drawn=RANDOM_KILLS, named=len(named),
             all_named=len(POINTS) * KILLS_AT_EACH_POINT,
+            chained=sum(row["kind"] == "chain" for row in drawn),
+            chains=len({row["number"] for row in drawn if row["kind"] == "chain"}),
+            single=sum(row["kind"] == "single" for row in drawn),
         ),
     ]  # fmt: skip
     by_task = Counter(row["task"] for row in drawn)

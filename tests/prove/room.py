@@ -129,7 +129,7 @@ def _age(folder: Path, days: int) -> None:
 
 
 def plan_of(folder: Path, day: date) -> State:
-    return {"plan": {"edition": str(day), "sources": str(_sources(folder, day))}}
+    return {"parameters": {"edition": str(day), "sources": str(_sources(folder, day))}}
 
 
 def require(process: Process) -> None:

@@ -33,11 +33,6 @@ class Outcome:
 
 def cases(room: Room) -> Iterator[Callable[[], Outcome]]:
     """Every case, to be called one after the other."""
-    for task in TASKS:
-        for share in (0.0, 0.5):
-            yield partial(full_disk, room, task, share)
-    for folder in FOLDERS:
-        yield partial(read_only_folder, room, folder)
     for ends in ("killed", "closed"):
         for may_all in (False, True):
             yield partial(analyst_writes, room, ends, may_all=may_all)
@@ -46,6 +41,11 @@ def cases(room: Room) -> Iterator[Callable[[], Outcome]]:
     yield partial(two_at_once, room, before, "a replay of the day before beside the daily run")
     for task, days in (("plan", -1 / 24), ("plan", -400), ("fetch", -400), ("publish", -400)):
         yield partial(clock_back, room, task, days)
+    for folder in FOLDERS:
+        yield partial(read_only_folder, room, folder)
+    for task in TASKS:
+        for share in (0.0, 0.5):
+            yield partial(full_disk, room, task, share)
 
 
 def full_disk(room: Room, task: str, share: float) -> Outcome:
@@ -102,7 +102,7 @@ def analyst_writes(room: Room, ends: str, *, may_all: bool) -> Outcome:
     published = current(room.home)
     assert published is not None
     done = write_as_analyst(published, ends=ends, may_all=may_all)
-    told = f"refused: {done.stderr.strip().splitlines()[-1]}" if done.stderr else f"it {ends}"
+    told = f"refused: {done.stderr.strip().splitlines()[-1]}" if done.stderr else "it wrote"
     found = []
     with open_read_only(room.home) as connection:
         row = connection.execute(
@@ -111,10 +111,10 @@ def analyst_writes(room: Room, ends: str, *, may_all: bool) -> Outcome:
         if row and row[0]:
             found.append("`broadsheet sql` shows what was written")
     found.append(_mended(room, "open_candidate"))
-    who = "root" if may_all else "not root"
-    return Outcome(
-        f"an analyst writes ({ends})", who, _short(told, room), "; ".join(filter(None, found))
-    )
+    who = "as root" if may_all else "not root"
+    how = "and closes" if ends == "closed" else "and is killed: a log stays beside the file"
+    wrong = "; ".join(filter(None, found))
+    return Outcome(f"an analyst opens it read-write {how}", who, _short(told, room), wrong)
 
 
 def two_at_once(room: Room, other: date, harm: str) -> Outcome:
@@ -123,7 +123,7 @@ def two_at_once(room: Room, other: date, harm: str) -> Outcome:
     state = plan_of(room.folder, other)
     jobs = [Job(room.folder, RUN, dict(room.state)), Job(room.folder, "beside", state)]
     processes = [Process(job) for job in jobs]
-    codes = [process.wait(600) for process in processes]
+    codes = [process.wait() for process in processes]
     told = [
         "published" if code == 0 else _short(process.told(), room)
         for code, process in zip(codes, processes, strict=True)
@@ -166,7 +166,8 @@ def _disturbed(room: Room, job: Job) -> str:
 
 
 def _short(told: str, room: Room) -> str:
-    """A sentence without this room's paths."""
+    """A sentence without this room's paths and the exception's class."""
+    told = told.removeprefix("core.errors.")
     return told.replace(f"{room.home.root}/", "").replace(str(room.home.root), "the home")
 
 

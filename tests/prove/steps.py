@@ -7,7 +7,6 @@ Airflow would hand a task that is tried again: the run id, and what earlier task
 
 import json
 import os
-import random
 import signal
 import sys
 import time
@@ -16,7 +15,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from core.plan import load_run, plan_run
 from enrich.grouping import group_edition
@@ -30,12 +29,13 @@ from warehouse import dbt
 from warehouse.candidate import open_candidate
 from warehouse.publish import publish
 
+type Victim = Literal["all", "the leader", "a child"]
 State = dict[str, Any]
-"""What earlier tasks returned, by task; `plan` holds the plan's parameters from the start."""
+"""What earlier tasks returned, by task; `parameters` holds the plan's."""
 
 
 def _plan(run_id: str, state: State) -> None:
-    plan_run(run_id, **state["plan"])
+    plan_run(run_id, **state["parameters"])
 
 
 def _fetch(run_id: str, _state: State) -> None:
@@ -130,34 +130,29 @@ class Process:
                 self.status = status
         return self.status is None
 
-    def wait(self, seconds: float = 300) -> int:
-        """The exit code, negative for a signal; what still runs after `seconds` is killed.
-
-        Raises:
-            TimeoutError: it had not ended by then.
-        """
+    def wait(self, seconds: float = 600) -> int:
+        """The exit code, negative for a signal; 124 where it had to be killed after `seconds`."""
         limit = time.monotonic() + seconds
         while self.is_running():
             if time.monotonic() > limit:
                 self.kill()
-                raise TimeoutError(f"{self.job.run_id} ran for more than {seconds} s")
+                return 124
             time.sleep(0.005)
         assert self.status is not None
         return os.waitstatus_to_exitcode(self.status)
 
-    def kill(self, chance: random.Random | None = None) -> str:
-        """SIGKILL to the whole session, or with `chance` to one of its processes; says which."""
+    def kill(self, victim: Victim = "all") -> None:
+        """SIGKILL to the whole session, to its leader alone, or to one of the leader's children.
+
+        Ends with the leader's end, but for the kill of a child.
+        """
         members = self.members()
-        if chance is not None and len(members) > 1:
-            one = chance.choice(members)
+        chosen = {"all": members, "the leader": members[:1], "a child": members[-1:]}[victim]
+        for one in chosen:
             with suppress(ProcessLookupError):
                 os.kill(one, signal.SIGKILL)
-            return "the leader" if one == self.pid else "a child"
-        for one in members:
-            with suppress(ProcessLookupError):
-                os.kill(one, signal.SIGKILL)
-        self.wait()
-        return "all"
+        if victim != "a child":
+            self.wait()
 
     def members(self) -> list[int]:
         """The living processes of the session, the leader first."""
