@@ -4,6 +4,7 @@ Every case is done to a task of the third edition. Then the harm is taken away, 
 again, and what is published must equal the undisturbed run's.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -103,18 +104,31 @@ def analyst_writes(room: Room, ends: str, *, may_all: bool) -> Outcome:
     assert published is not None
     done = write_as_analyst(published, ends=ends, may_all=may_all)
     told = f"refused: {done.stderr.strip().splitlines()[-1]}" if done.stderr else "it wrote"
-    found = []
-    with open_read_only(room.home) as connection:
-        row = connection.execute(
-            "select count(*) from marts.dim_article where title = 'nobody checked this'"
-        ).fetchone()
-        if row and row[0]:
-            found.append("`broadsheet sql` shows what was written")
+    shown, warnings = _seen_by_a_reader(room)
+    told += f"; a reader is told: {_short(warnings[-1], room)}" if warnings else ""
+    found = ["a reader sees it and is not told"] if shown and not warnings else []
     found.append(_mended(room, "open_candidate"))
     who = "as root" if may_all else "not root"
     how = "and closes" if ends == "closed" else "and is killed: a log stays beside the file"
     wrong = "; ".join(filter(None, found))
     return Outcome(f"an analyst opens it read-write {how}", who, _short(told, room), wrong)
+
+
+def _seen_by_a_reader(room: Room) -> tuple[int, list[str]]:
+    """Rows that an analyst wrote, as `broadsheet sql` shows them, and what it warns of."""
+    warnings: list[str] = []
+    handler = logging.Handler()
+    handler.emit = lambda record: warnings.append(record.getMessage())  # type: ignore[method-assign]
+    logger = logging.getLogger("warehouse.publications")
+    logger.addHandler(handler)
+    try:
+        with open_read_only(room.home) as connection:
+            row = connection.execute(
+                "select count(*) from marts.dim_article where title = 'nobody checked this'"
+            ).fetchone()
+    finally:
+        logger.removeHandler(handler)
+    return (row[0] if row else 0), warnings
 
 
 def two_at_once(room: Room, other: date, harm: str) -> Outcome:
