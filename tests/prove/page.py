@@ -155,6 +155,7 @@ def _readers(rows: list[Row]) -> list[str]:
 def _rough(rows: list[Row]) -> list[str]:
     if not rows:
         return []
+    rows = sorted(rows, key=lambda row: int(row["number"]))
     lines = [(row["harm"], row["where"], row["told"], row["wrong"] or "right") for row in rows]
     return [
         f"## Rough handling: {_right(rows)} right\n",

@@ -19,6 +19,7 @@ from tests.prove.tables import table_hashes
 from warehouse.publications import current, open_read_only
 
 FOLDERS = ("archive", "landing", "state", "sealed", "publications", "quality", "work", ".")
+CASES = 4 + 2 + 4 + len(FOLDERS) + 2 * len(TASKS)
 _BLOCK = 4096
 
 
