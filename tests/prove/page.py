@@ -3,12 +3,15 @@
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
+from textwrap import fill
 
 from core.config import PROJECT_ROOT
 from tests.prove import results
 from tests.prove.kills import KILLS_AT_EACH_POINT, RANDOM_KILLS
 from tests.prove.points import POINTS
+from tests.prove.readers import PUBLICATIONS, REFUSED
 from tests.prove.results import Row
+from tests.prove.rough import CASES
 
 PAGE = PROJECT_ROOT / "docs" / "prove.md"
 _OPENING = """# What was proved, and how often
@@ -30,24 +33,27 @@ old or the new tables, whole.
 
 _KILLS = """`python -m tests.prove --part kills`: {drawn} kills at random instants (of at least
 {all_drawn} that are wanted) and {named} of {all_named} at named points. Of the random ones
-{chained} are in {chains} chains: editions each of whose tasks was killed once, at a random instant,
-and tried again as Airflow does. {single} are single kills at an instant drawn evenly from the run;
-after them the killed task is tried again, or all tasks of the run are done again, or the edition is
-run under another run id; every fifth is of a run whole from its plan on, and every fourth kills one
-parser process and lets the run go on. Otherwise all processes of the run die, or its leader alone.
+{chained} are in {chains} chains: editions each of whose tasks was killed once, at a random
+instant, and tried again as Airflow does. {single} are single kills at an instant drawn evenly
+from the run; after them the killed task is tried again, or all tasks of the run are done again,
+or the edition is run under another run id; every fifth is of a run whole from its plan on, and
+every fourth kills one parser process and lets the run go on. Otherwise all processes of the run
+die, or its leader alone.
 """
 _READERS = """`python -m tests.prove --part readers`: {readers} processes asked without pause
-through the symlink while {published} editions were published and {refused} refused; three
-connect to the symlink for each query, two attach it, one opens it as `broadsheet sql` does, two
-stay connected for 400 queries. `publish` is the real one, a day later each time, so retention
-removed files that readers had open ({kept} are left); the marts are one table of 2,000 rows
-that all name their run and whether the gate passed it.
+through the symlink while {published} editions were published and {refused} refused (of
+{all_published} and {all_refused} that are wanted); three connect to the symlink for each query,
+two attach it, one opens it as `broadsheet sql` does, two stay connected for 400 queries.
+`publish` is the real one, a day later each time, so retention removed files that readers had
+open ({kept} are left); the marts are one table of 2,000 rows that all name their run and
+whether the gate passed it.
 """
 _BUSY = """Nine busy processes on {cores} cores, load {load:.0f} at the end: what is slow there
 is the wait for a core.
 """
-_ROUGH = """`python -m tests.prove --part rough`. The run meets the harm and says what stands
-in the third column; then the harm is taken away, the task is run again, and all is compared.
+_ROUGH = """`python -m tests.prove --part rough`: {done} of {cases} cases were run. The run
+meets the harm and says what stands in the third column; then the harm is taken away, the task
+is run again, and all is compared.
 """
 _MEANS = """The clock is set back where Broadsheet reads it (`tests/prove/clock.py` lists the
 places). The small disk is a mount; read-only folders are modes, which bind a process without
@@ -77,6 +83,11 @@ def _table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in told) + "\n"
 
 
+def _told(text: str, **values: object) -> str:
+    """A paragraph of the page."""
+    return fill(" ".join(text.format(**values).split()), 98, break_on_hyphens=False) + "\n"
+
+
 def _right(rows: list[Row]) -> str:
     wrong = [row for row in rows if row["wrong"]]
     return f"{len(rows) - len(wrong)} of {len(rows)}"
@@ -87,7 +98,8 @@ def _kills(rows: list[Row]) -> list[str]:
     named = [row for row in rows if row["kind"] in POINTS]
     told = [
         f"## Kill -9: {_right(rows)} right\n",
-        _KILLS.format(
+        _told(
+            _KILLS,
             drawn=len(drawn), all_drawn=RANDOM_KILLS, named=len(named),
             all_named=len(POINTS) * KILLS_AT_EACH_POINT,
             chained=sum(row["kind"] == "chain" for row in drawn),
@@ -105,7 +117,7 @@ def _kills(rows: list[Row]) -> list[str]:
             ],
         )
     )
-    for column, title in (("victim", "killed"), ("restart", "restarted")):
+    for column, title in (("victim", "Killed at random"), ("restart", "Then done again")):
         counts = Counter(row[column] for row in drawn)
         told.append(f"{title}: " + ", ".join(f"{k} {n}" for k, n in counts.most_common()) + ".  ")
     told.append("")
@@ -133,7 +145,7 @@ def _readers(rows: list[Row]) -> list[str]:
     row = rows[-1]
     return [
         f"## Readers: {'0 wrong' if not row['wrong'] else row['wrong']}\n",
-        _READERS.format(**row),
+        _told(_READERS, all_published=PUBLICATIONS, all_refused=REFUSED, **row),
         _table(
             ("figure", "value"),
             [
@@ -148,7 +160,7 @@ def _readers(rows: list[Row]) -> list[str]:
                 ("slowest first query", f"{row['slowest_first_query'] * 1000:.0f} ms"),
             ],
         ),
-        _BUSY.format(**row),
+        _told(_BUSY, **row),
     ]
 
 
@@ -156,12 +168,15 @@ def _rough(rows: list[Row]) -> list[str]:
     if not rows:
         return []
     rows = sorted(rows, key=lambda row: int(row["number"]))
-    lines = [(row["harm"], row["where"], row["told"], row["wrong"] or "right") for row in rows]
+    lines = [
+        (row["harm"], row["where"], row["told"], row["wrong"] or row["after"] or "right")
+        for row in rows
+    ]
     return [
         f"## Rough handling: {_right(rows)} right\n",
-        _ROUGH,
+        _told(_ROUGH, done=len(rows), cases=CASES),
         _table(("harm", "where", "what the run said", "after it"), lines),
-        _MEANS,
+        _told(_MEANS),
     ]
 
 
@@ -175,6 +190,6 @@ def _idempotence(rows: list[Row]) -> list[str]:
     ]  # fmt: skip
     return [
         "## Idempotence\n",
-        _IDEMPOTENCE,
+        _told(_IDEMPOTENCE),
         _table(("the third edition …", "runs", "tables the same", "not the same"), lines),
     ]

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 
+from core.decisions import held_contents, read_decisions
 from tests.prove.harm import obey_modes, read_only, small_disk, write_as_analyst
 from tests.prove.kills import wrong_after
 from tests.prove.room import EDITION, RUN, Room, copy_home, plan_of
@@ -25,12 +26,16 @@ _BLOCK = 4096
 
 @dataclass(frozen=True)
 class Outcome:
-    """`told` is how the disturbed run ended; `wrong` is empty if nothing was lost or shown."""
+    """`told` is how the disturbed run ended; `wrong` is empty if nothing was lost or shown.
+
+    `after` is what came of it where that is not the table of an undisturbed run.
+    """
 
     harm: str
     where: str
     told: str
     wrong: str
+    after: str = ""
 
 
 def cases(room: Room) -> Iterator[Callable[[], Outcome]]:
@@ -159,12 +164,16 @@ def clock_back(room: Room, task: str, days: float) -> Outcome:
     before = current(room.home)
     state = dict(room.state)
     told = _disturbed(room, Job(room.folder, RUN, state, task=task, clock_days=days))
-    wrong = _mended(room, task)
+    wrong, after = _mended(room, task), ""
     now = current(room.home)
-    if before and now and now.stem <= before.stem:
+    if wrong and held_contents(read_decisions(room.home)):
+        # The archive says for ever when a page was fetched; whether that matters a person decides.
+        wrong = "" if table_hashes(room.home.warehouse) == room.base else wrong
+        after = "held, until a person overrides it; what was published stays"
+    elif before and now and now.stem <= before.stem:
         wrong += f"; {now.stem} came after {before.stem}"
     back = f"{-days:.0f} days" if days <= -1 else f"{-days * 24:.0f} hour"
-    return Outcome(f"the clock is set back by {back}", f"from {task} on", told, wrong)
+    return Outcome(f"the clock is set back by {back}", f"from {task} on", told, wrong, after)
 
 
 def _disturbed(room: Room, job: Job) -> str:

@@ -166,9 +166,10 @@ class Process:
         return sorted(found, key=lambda one: (one != self.pid, one))
 
     def told(self) -> str:
-        """The last line of what it wrote."""
+        """The sentence that it ended with, else the last line of what it wrote."""
         lines = self.job.log.read_text().strip().splitlines() if self.job.log.exists() else []
-        return lines[-1] if lines else ""
+        sentences = [line for line in lines if line.startswith("core.errors.")]
+        return (sentences or lines or [""])[-1]
 
 
 def _work(job: Job) -> int:

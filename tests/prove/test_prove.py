@@ -1,6 +1,7 @@
-"""A seeded part of `make prove`: kills, readers, a replay without its landing.
+"""A seeded part of `make prove`: kills near the swap and in every task, and readers.
 
-Of rough handling the suite has tests/e2e/test_full_disk.py and tests/warehouse.
+Of rough handling the suite has tests/e2e/test_full_disk.py and tests/warehouse, of idempotence
+tests/dbt/test_order.py and the replay of tests/e2e.
 """
 
 import random
@@ -8,14 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.prove.idempotence import without_landing
 from tests.prove.kills import chain, point_kill
 from tests.prove.page import write_page
 from tests.prove.points import POINTS
 from tests.prove.readers import read_while_publishing
 from tests.prove.results import add
-from tests.prove.room import RUN, Room, require
-from tests.prove.steps import TASKS, Job, Process
+from tests.prove.room import Room
+from tests.prove.steps import TASKS
 from tests.support import run_edition
 
 pytestmark = pytest.mark.xdist_group("prove")
@@ -37,12 +37,6 @@ def test_an_edition_whose_every_task_was_killed_once(room: Room) -> None:
 @pytest.mark.parametrize("name", random.Random(SEED).sample(NEAR_THE_SWAP, 2))
 def test_a_kill_near_the_swap(room: Room, name: str) -> None:
     assert point_kill(room, name, 0).wrong == ""
-
-
-def test_a_replay_without_its_landing_is_the_same(room: Room) -> None:
-    room.rewind("publish")
-    require(Process(Job(room.folder, RUN, dict(room.state), task="publish")))
-    assert without_landing(room).differing == []
 
 
 def test_readers_see_only_what_was_validated(tmp_path: Path) -> None:
