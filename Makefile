@@ -42,6 +42,9 @@ fuzz: $(DEV) ## ten minutes of hostile feeds, sitemaps, robots.txt, charsets, UR
 bench: $(DEV) ## speed, CPU and memory: fetching, enrichment, stories, editions of 181 and 5,000 pages
 	@$(BIN)/python -m bench
 
+prove: $(DEV) ## hours of kills, readers and rough handling; goes on where it was stopped, writes docs/prove.md
+	@$(BIN)/python -m tests.prove
+
 eval: $(DEV) ## accuracy on labelled sets beside plain alternatives, against pinned floors
 	@$(BIN)/python -m eval
 
@@ -56,4 +59,4 @@ $(ENV): requirements/bootstrap.txt requirements/base.txt pyproject.toml
 $(DEV): requirements/bootstrap.txt requirements/dev.txt pyproject.toml
 	@bin/make-env dev
 
-.PHONY: help run up down sql real-site test lint fuzz bench eval lock
+.PHONY: help run up down sql real-site test lint fuzz bench prove eval lock

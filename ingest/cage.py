@@ -1,7 +1,8 @@
 """The cage: parsers of hostile input run in worker processes with hard limits.
 
 A document that exceeds its time or memory kills its own worker; the next document gets a new
-one. Signals and threads cannot do this: a parser written in C does not look up.
+one. Signals and threads cannot do this: a parser written in C does not look up. A worker that died
+without a reason may have been killed by the kernel or a person: its document is tried once more.
 """
 
 import logging
@@ -20,6 +21,7 @@ from pebble import ProcessExpired, ProcessPool
 
 SECONDS = 20.0
 MEMORY_BYTES = 1_500_000_000
+_TRIES = 2  # of a document whose worker died
 _AHEAD_PER_WORKER = 16  # documents under way, so that a worker never waits for the next
 
 
@@ -41,8 +43,36 @@ class Cage:
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
         """Start one call; `outcome` turns what its future raises into a CageError."""
-        future: Future[Any] = self._pool.schedule(function, arguments, timeout=self._seconds)
+        future: Future[Any] = Future()
+        self._schedule(future, function, arguments, tries=_TRIES)
         return future
+
+    def _schedule(
+        self,
+        future: Future[Any],
+        function: Callable[..., Any],
+        arguments: tuple[Any, ...],
+        tries: int,
+    ) -> None:
+        """Start a try whose end is that of `future`, unless its worker died and tries are left."""
+
+        def settle(ended: Future[Any]) -> None:
+            if future.cancelled():
+                return
+            if ended.cancelled():
+                future.cancel()
+            elif isinstance(error := ended.exception(), ProcessExpired) and tries > 1:
+                try:
+                    self._schedule(future, function, arguments, tries - 1)
+                except RuntimeError:  # the pool was stopped meanwhile
+                    future.set_exception(error)
+            elif error is not None:
+                future.set_exception(error)
+            else:
+                future.set_result(ended.result())
+
+        tried: Future[Any] = self._pool.schedule(function, arguments, timeout=self._seconds)
+        tried.add_done_callback(settle)
 
     def outcome(self, error: BaseException) -> CageError:
         """A failed future's exception in words."""

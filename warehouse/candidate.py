@@ -26,7 +26,7 @@ from warehouse.editions import (
 )
 from warehouse.landed_index import index_landed
 from warehouse.load import load_raw
-from warehouse.publications import current, set_aside_log
+from warehouse.publications import current, set_aside_log, was_altered
 from warehouse.schema import SCHEMA_VERSION, TABLES, ensure_tables
 from warehouse.touched import has_table
 from warehouse.versions import config_hash
@@ -42,8 +42,8 @@ def open_candidate(run_id: str) -> dict[str, Any]:
 
     Raises:
         PlanError: nothing landed for the run's edition.
-        PublishError: the current publication is missing, or has tables of another shape and was
-            made of editions whose landed files are gone.
+        PublishError: the current publication is missing, or has tables of another shape or was
+            written into, and was made of editions whose landed files are gone.
         HomeError: the disk refused.
     """
     run = load_run(run_id)
@@ -63,7 +63,7 @@ def open_candidate(run_id: str) -> dict[str, Any]:
         with open_for_writing(candidate, run.work / "spill") as connection:
             with transaction(connection):
                 if base:
-                    _drop_other_shape(connection, run)
+                    _drop_unusable(connection, run, base)
                 ensure_tables(connection, "candidate")
             connection.execute(f"attach '{str(scratch).replace("'", "''")}' as scratch")
             editions = _choose(connection, run, own)
@@ -110,26 +110,33 @@ def copy_database(origin: Path, copy: Path) -> None:
         temporary.chmod(0o644)
 
 
-def _drop_other_shape(connection: DuckDBPyConnection, run: Run) -> None:
-    """Drop what dbt built in a base of another schema version: every edition is then taken in anew.
+def _drop_unusable(connection: DuckDBPyConnection, run: Run, base: Path) -> None:
+    """Drop what dbt built in a base that is no ground to build on: all editions are taken in anew.
 
-    What cannot be built again (publications, verdicts, decisions, citations) stays.
+    That is one of another schema version, or one that somebody wrote into since. What cannot be
+    built again (publications, verdicts, decisions, citations) stays.
     """
     last = connection.execute(
-        "select publication_id, schema_version from candidate.meta.publication"
+        "select schema_version, published_at from candidate.meta.publication"
         " order by publication_id desc limit 1"
     ).fetchone()
-    if last is None or last[1] == SCHEMA_VERSION:
+    if last is None:
+        return
+    if last[0] != SCHEMA_VERSION:
+        why = "have the shape of an older release"
+    elif was_altered(base, last[1]):
+        why = "were written after they were published"
+    else:
         return
     loaded = connection.execute("select edition from candidate.meta.edition").fetchall()
     lost = sorted({edition for (edition,) in loaded} - sealed_contents(run.paths).keys())
     if lost:
         raise PublishError(
-            f"the tables of {last[0]} have the shape of an older release, and the landed files of "
+            f"the tables of {base.stem} {why}, and the landed files of "
             f"its edition {lost[0]} are gone from {run.paths.root / 'sealed'}; "
             "restore them, so that the tables can be built anew."
         )
-    _log.info("%s has another shape; its tables are built anew from all editions", last[0])
+    _log.warning("the tables of %s %s; they are built anew from all editions", base.stem, why)
     kept = {table.qualified for table in TABLES}
     tables = connection.execute(
         "select schema_name || '.' || table_name from duckdb_tables()"

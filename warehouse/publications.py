@@ -1,6 +1,7 @@
 """What is published: the current file behind the symlink, earlier ones, and how they are read."""
 
 import logging
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from core.home import Home
 from warehouse.editions import Content
 
 _log = logging.getLogger(__name__)
+
+_SECOND = 1_000_000_000
 
 ROLLBACK = "rollback to "
 """With this begins the gate_result of a publication that shows older content again."""
@@ -66,6 +69,24 @@ def set_aside_log(publication: Path) -> Path | None:
     return aside
 
 
+def stamp(file: Path, published_at: datetime) -> None:
+    """Give a file that nobody writes any more the time of its publication (naive UTC)."""
+    moment = _nanoseconds(published_at)
+    os.utime(file, ns=(moment, moment))
+
+
+def was_altered(publication: Path, published_at: datetime) -> bool:
+    """Whether somebody wrote into the file, or put another in its place, since `published_at`."""
+    stamped, changed = _nanoseconds(published_at), publication.stat().st_mtime_ns
+    is_coarse = changed % _SECOND == 0  # a file system or a backup that knows whole seconds
+    return changed // _SECOND != stamped // _SECOND if is_coarse else changed != stamped
+
+
+def _nanoseconds(moment: datetime) -> int:
+    """Since 1970; whole milliseconds, as in the notes of publications."""
+    return round(moment.replace(tzinfo=UTC).timestamp() * 1000) * 1_000_000
+
+
 def require_kept(home: Home, publication_id: str | None = None) -> Path:
     """The file of a publication; of the current one by default.
 
@@ -114,10 +135,23 @@ def _attached(path: Path) -> DuckDBPyConnection:
             "A process that opened it for writing must be closed first."
         ) from error
     connection.execute("use broadsheet")
+    _warn_if_altered(connection, path)
     # Read-only means all files: no COPY TO or ATTACH may write over a publication.
     connection.execute("set enable_external_access = false")
     connection.execute("set lock_configuration = true")
     return connection
+
+
+def _warn_if_altered(connection: DuckDBPyConnection, path: Path) -> None:
+    own = connection.execute(
+        "select published_at from meta.publication where publication_id = $1", [path.stem]
+    ).fetchone()
+    if own and was_altered(path, own[0]):
+        _log.warning(
+            "%s was written after it was published, and no gate has seen what it holds now; "
+            "ask another publication, or run an edition: it builds all tables anew.",
+            path,
+        )
 
 
 def list_publications(home: Home) -> list[dict[str, Any]]:

@@ -112,7 +112,7 @@ def _finish_file(run: Run, note: dict[str, Any], target: Path) -> None:
         with open_for_writing(candidate, run.work / "spill") as connection:
             write_records(connection, run, note)
             connection.execute("checkpoint")
-        give_name(candidate, target)
+        give_name(candidate, target, note)
 
 
 def _release(run: Run, note: dict[str, Any]) -> None:

@@ -24,6 +24,7 @@ from warehouse.publications import (
     loaded_contents,
     require_kept,
     set_aside_log,
+    was_altered,
 )
 from warehouse.records import write_rollback_records
 from warehouse.retention import retire
@@ -41,7 +42,7 @@ def rollback(home: Home, publication_id: str, *, why: str, by: str) -> dict[str,
 
     Raises:
         PublishError: that publication is not there, is the current one, has tables of another
-            shape, or holds what a person or the gate held since.
+            shape, was written into since, or holds what a person or the gate held since.
         HomeError: the disk refused.
     """
     if not why.strip():
@@ -86,6 +87,11 @@ def _begin(home: Home, publication_id: str, why: str, by: str) -> dict[str, Any]
             f"the tables of {publication_id} have the shape {row['schema_version']} of an older "
             f"release, the present one is {SCHEMA_VERSION}; hold the editions that are wrong "
             "instead: the next run then builds the tables without them."
+        )
+    if was_altered(origin, row["published_at"]):
+        raise PublishError(
+            f"{origin} was written after it was published, and no gate has seen what it holds "
+            "now; go back to another publication."
         )
     wanted, loaded = loaded_contents(home, publication_id), loaded_contents(home)
     moment = datetime.now(UTC).replace(tzinfo=None)
@@ -202,4 +208,4 @@ def _make_file(home: Home, note: dict[str, Any], target: Path) -> None:
             connection.execute("use candidate")
             connection.execute("detach base")
             connection.execute("checkpoint")
-        give_name(candidate, target)
+        give_name(candidate, target, note)

@@ -1,6 +1,7 @@
 """How a finished database file becomes the current publication: one rename, one swap."""
 
 import os
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ from core.errors import PublishError
 from core.files import fsync_folder
 from core.home import Home
 from warehouse.database import disk_errors
-from warehouse.publications import current, list_publications
+from warehouse.publications import current, list_publications, stamp
 
 
 def next_id(home: Home) -> str:
@@ -41,8 +42,12 @@ def require_base(home: Home, note: dict[str, Any]) -> None:
         )
 
 
-def give_name(candidate: Path, target: Path) -> None:
-    """Make the closed file `candidate` durable and read-only, and rename it to `target`."""
+def give_name(candidate: Path, target: Path, note: dict[str, Any]) -> None:
+    """Make the closed file `candidate` durable and read-only, and rename it to `target`.
+
+    Its time of change becomes `published_at` of `note`: whoever writes into it changes that.
+    """
+    stamp(candidate, datetime.fromisoformat(note["published_at"]))
     with candidate.open("rb") as file:
         os.fsync(file.fileno())
     candidate.chmod(0o444)

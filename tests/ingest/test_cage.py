@@ -46,6 +46,18 @@ def test_a_bad_document_ends_alone_and_says_why() -> None:
     assert [results[n] for n in (0, 5, 6)] == [0, 10, 12]
 
 
+def dying_once(mark: str) -> str:
+    if not Path(mark).exists():
+        Path(mark).touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return "read"
+
+
+def test_a_document_whose_worker_was_killed_is_read_by_another(tmp_path: Path) -> None:
+    with Cage(workers=1) as cage:
+        assert cage.submit(dying_once, str(tmp_path / "mark")).result(30) == "read"
+
+
 def test_no_worker_is_left_behind() -> None:
     with Cage(workers=2) as cage:
         workers = {cage.submit(os.getpid).result() for _ in range(20)}

@@ -16,6 +16,7 @@ from core.home import Home
 from core.landed import LANDED
 from tests.warehouse.newsroom import article_id, land, pass_gate
 from warehouse.candidate import open_candidate
+from warehouse.publications import open_read_only
 from warehouse.publish import publish
 
 
@@ -253,6 +254,23 @@ def test_a_base_of_another_shape_is_built_anew_from_all_editions(newsroom: Home)
         publications = connection.execute("select count(*) from meta.publication").fetchone()
     assert tables == [("decision",), ("expectation_result",), ("quarantine",)]
     assert publications == (2,)
+
+
+def test_a_base_that_somebody_wrote_into_is_built_anew_from_all_editions(
+    newsroom: Home, caplog: pytest.LogCaptureFixture
+) -> None:
+    _publish(newsroom, "2026-10-01", ["a"])
+    file = newsroom.publication("p000001")
+    file.chmod(0o644)
+    with duckdb.connect(str(file)) as connection:
+        connection.execute("create table marts.dim_article (article_id varchar)")
+    open_read_only(newsroom).close()
+    assert "no gate has seen what it holds now" in caplog.text
+    run = land(newsroom, "2026-10-02", ["b"])
+    assert [one["state"] for one in open_candidate(run.run_id)["editions"]] == ["new", "new"]
+    with duckdb.connect(str(newsroom.candidate(run.run_id)), read_only=True) as connection:
+        tables = connection.execute("select table_name from duckdb_tables()").fetchall()
+    assert ("dim_article",) not in tables
 
 
 def test_a_base_of_another_shape_without_its_landings_is_refused(newsroom: Home) -> None:

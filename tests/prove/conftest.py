@@ -1,0 +1,13 @@
+"""The room of the prove tests: two editions published, the third to come."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.prove.room import Room, opened
+
+
+@pytest.fixture(scope="session")
+def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
+    with opened(tmp_path_factory.mktemp("room")) as made:
+        yield made

@@ -1,0 +1,55 @@
+"""A seeded part of `make prove`: kills near the swap and in every task, and readers.
+
+Of rough handling the suite has tests/e2e/test_full_disk.py and tests/warehouse, of idempotence
+tests/dbt/test_order.py and the replay of tests/e2e.
+"""
+
+import random
+from pathlib import Path
+
+import pytest
+
+from tests.prove.kills import chain, point_kill
+from tests.prove.page import write_page
+from tests.prove.points import POINTS
+from tests.prove.readers import read_while_publishing
+from tests.prove.results import add
+from tests.prove.room import Room
+from tests.prove.steps import TASKS
+from tests.support import run_edition
+
+pytestmark = pytest.mark.xdist_group("prove")
+SEED = 11
+# One of each stage of which the restart is short.
+NEAR_THE_SWAP = [name for name, at in POINTS.items() if at.task == "publish"]
+
+
+def test_the_tasks_are_those_of_an_edition() -> None:
+    assert tuple(TASKS) == run_edition.TASKS
+
+
+def test_an_edition_whose_every_task_was_killed_once(room: Room) -> None:
+    cases = chain(room, SEED, 0)
+    assert [case for case in cases if case.wrong] == []
+    assert len(cases) > len(TASKS) // 2
+
+
+@pytest.mark.parametrize("name", random.Random(SEED).sample(NEAR_THE_SWAP, 2))
+def test_a_kill_near_the_swap(room: Room, name: str) -> None:
+    assert point_kill(room, name, 0).wrong == ""
+
+
+def test_readers_see_only_what_was_validated(tmp_path: Path) -> None:
+    read = read_while_publishing(tmp_path, published=5, refused=1, seed=SEED)
+    assert read.wrong == []
+    assert read.total("publications") >= 8
+
+
+def test_the_page_tells_of_what_went_wrong(tmp_path: Path) -> None:
+    case = {"kind": "single", "task": "dbt", "victim": "all", "restart": "task", "number": 0}
+    add("kills", {**case, "wrong": ""}, tmp_path)
+    add("kills", {**case, "wrong": "marts.evidence differs", "number": 1}, tmp_path)
+    write_page(tmp_path, tmp_path / "prove.md")
+    page = (tmp_path / "prove.md").read_text()
+    assert "Kill -9: 1 of 2 right" in page
+    assert "| single | 1 | dbt | all | task | marts.evidence differs |" in page
