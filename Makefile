@@ -32,7 +32,7 @@ lint: $(DEV) ## ruff, mypy, import-linter, sqlfluff, yamllint
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/sqlfluff lint --config dbt_project/.sqlfluff dbt_project/models
+	$(BIN)/sqlfluff lint --config dbt_project/.sqlfluff dbt_project/models docs/queries
 	$(BIN)/yamllint --strict .
 
 fuzz: $(DEV) ## ten minutes of hostile feeds, sitemaps, robots.txt, charsets, URLs and encodings

@@ -6,6 +6,7 @@ stderr says why and what to do), 2 when its words are wrong.
 
 import io
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -52,6 +53,9 @@ EditionDay = Annotated[str, typer.Argument(help="A day such as 2026-10-16.")]
 CaseId = Annotated[str, typer.Argument(help="Its id, or how that begins.")]
 Why = Annotated[str, typer.Option(help="The reason, for those who read it later.")]
 By = Annotated[str | None, typer.Option(help="Who decides; your login name by default.")]
+Publication = Annotated[
+    str | None, typer.Option(help="What was known then: an older publication's id.")
+]
 JsonLines = Annotated[bool, typer.Option("--json", help="JSON lines.")]
 OutputOption = Annotated[
     Literal["table", "csv", "jsonl"], typer.Option("--format", help="How rows are printed.")
@@ -131,9 +135,7 @@ def explain(
         str, typer.Argument(metavar="ARTICLE_ID|URL|FILE", help="What is to be explained.")
     ],
     *,
-    publication: Annotated[
-        str | None, typer.Option(help="What was known then: an older publication's id.")
-    ] = None,
+    publication: Publication = None,
     html: Annotated[Path | None, typer.Option(help="Write one HTML page there instead.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="A line of JSON an article.")] = False,
     themes: ThemesFile = None,
@@ -157,15 +159,55 @@ def explain(
 @app.command()
 def sql(
     query: Annotated[str | None, typer.Argument(help="Statements to run.")] = None,
-    publication: Annotated[
-        str | None, typer.Option(help="What was known then: an older publication's id.")
-    ] = None,
+    publication: Publication = None,
     output: OutputOption = "table",
 ) -> None:
     """Ask the published warehouse, read-only; without a query a prompt."""
     from cli.sql import sql as ask
 
     raise typer.Exit(ask(query, publication, output))
+
+
+@app.command()
+def search(
+    phrase: Annotated[str, typer.Argument(help="Words; * ends the beginning of a word.")],
+    *,
+    outlet: Annotated[str | None, typer.Option(help="Only of this outlet (its id).")] = None,
+    theme: Annotated[str | None, typer.Option(help="Only about it, or a theme below it.")] = None,
+    entity: Annotated[str | None, typer.Option(help="Only naming it, or what it owns.")] = None,
+    since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])] = None,
+    until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])] = None,
+    limit: Annotated[int, typer.Option(min=1, help="Sentences, the newest first.")] = 50,
+    publication: Publication = None,
+    output: OutputOption = "table",
+) -> None:
+    """The sentences that hold a phrase, each with its article; 1 if there is none."""
+    from cli.search import Narrowed
+    from cli.search import search as find
+
+    days = (since.date() if since else None, until.date() if until else None)
+    narrowed = Narrowed(outlet, theme, entity, *days)
+    raise typer.Exit(find(phrase, narrowed, most=limit, publication_id=publication, output=output))
+
+
+@app.command()
+def export(
+    query: Annotated[str, typer.Argument(help="A SELECT, or a .sql file with one.")],
+    out: Annotated[Path, typer.Option(help="The file: .csv, .parquet or .xlsx.")],
+    file_format: Annotated[
+        Literal["csv", "parquet", "xlsx"] | None,
+        typer.Option("--format", help="Another format than the file's name tells."),
+    ] = None,
+    publication: Publication = None,
+) -> None:
+    """The rows of a query as a file, with the publication's id and whom to credit."""
+    from cli.export import export as write
+
+    rows, withheld = write(query, out, file_format=file_format, publication_id=publication)
+    typer.echo(f"{out}: {rows} {'row' if rows == 1 else 'rows'}")
+    if withheld:
+        outlets = ", ".join(withheld)
+        typer.echo(f"without the texts of {outlets}: may_export_text in sources.yml is false")
 
 
 @app.command()

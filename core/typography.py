@@ -2,7 +2,7 @@
 
 import unicodedata
 
-_TYPOGRAPHY = (
+TYPOGRAPHY = (
     ("’", "'"),
     ("‘", "'"),
     ("ʼ", "'"),
@@ -15,7 +15,7 @@ _TYPOGRAPHY = (
 def fold_typography(text: str) -> str:
     """One apostrophe, one hyphen, one space; as long as `text`."""
     if not text.isascii():
-        for written, plain in _TYPOGRAPHY:
+        for written, plain in TYPOGRAPHY:
             text = text.replace(written, plain)
     return text.replace("\n", " ")
 

@@ -1,0 +1,22 @@
+-- Which stories does the trade press cover and the nationals do not?
+with sets as (
+    select
+        article.story_id,
+        count(*) filter (where member.set_id = 'trade-press') as in_trade_press,
+        count(*) filter (where member.set_id = 'nationals') as in_nationals
+    from marts.dim_article as article
+    inner join marts.bridge_source_set as member using (source_id)
+    group by article.story_id
+)
+
+select
+    story.first_seen_edition,
+    story.title,
+    sets.in_trade_press as articles,
+    story.owners_reporting,
+    lead.url
+from sets
+inner join marts.dim_story as story using (story_id)
+inner join marts.dim_article as lead on story.lead_article_id = lead.article_id
+where sets.in_trade_press > 0 and sets.in_nationals = 0
+order by story.first_seen_edition desc, articles desc, story.title asc
