@@ -14,6 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from tests.prove import idempotence, readers, results, rough
+from tests.prove.airflow_kills import kill_each_task
 from tests.prove.harm import own_mounts
 from tests.prove.kills import (
     CHAINS,
@@ -92,10 +93,24 @@ def prove_idempotence(_share: float, _seed: int, folder: Path) -> None:
             results.add("idempotence", asdict(way), folder)
 
 
+def prove_airflow(_share: float, _seed: int, folder: Path) -> None:
+    """Kills of tasks that Airflow runs; nobody but its own retries goes on."""
+    if results.read("airflow", folder):
+        return
+    with _folder() as scene:
+        rows = []
+        for killed in kill_each_task(Path(scene)):
+            print(killed, flush=True)
+            rows.append(killed)
+    for row in rows:
+        results.add("airflow", asdict(row), folder)
+
+
 PARTS: dict[str, Callable[[float, int, Path], None]] = {
     "readers": prove_readers,
     "idempotence": prove_idempotence,
     "rough": prove_rough,
+    "airflow": prove_airflow,
     "kills": prove_kills,
 }
 

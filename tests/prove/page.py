@@ -17,8 +17,8 @@ PAGE = PROJECT_ROOT / "docs" / "prove.md"
 _OPENING = """# What was proved, and how often
 
 `make prove` does all of this and writes this page; it takes hours, and goes on where it was
-stopped. `python -m tests.prove --part kills` (or readers, rough, idempotence) does one part;
-`--share 0.05` a part of a part. CI does a seeded part in `pytest tests/prove`.
+stopped. `python -m tests.prove --part kills` (or airflow, readers, rough, idempotence) does one
+part; `--share 0.05` a part of a part. CI does a seeded part in `pytest tests/prove`.
 [faults.md](faults.md) says what the gates catch, `python -m tests.prove.wolf` how often they cry
 for nothing.
 
@@ -39,6 +39,10 @@ from the run; after them the killed task is tried again, or all tasks of the run
 or the edition is run under another run id; every fifth is of a run whole from its plan on, and
 every fourth kills one parser process and lets the run go on. Otherwise all processes of the run
 die, or its leader alone.
+"""
+_AIRFLOW = """`python -m tests.prove --part airflow`: one edition of the sample newsroom through a
+real Airflow. The process of {killed} tasks was killed at its first try; Airflow's own retries went on,
+and the run took {seconds:.0f} s.
 """
 _READERS = """`python -m tests.prove --part readers`: {readers} processes asked without pause
 through the symlink while {published} editions were published and {refused} refused (of
@@ -69,6 +73,7 @@ def write_page(folder: Path = results.RESULTS, page: Path = PAGE) -> None:
     parts = [
         _OPENING,
         *_kills(results.read("kills", folder)),
+        *_airflow(results.read("airflow", folder)),
         *_readers(results.read("readers", folder)),
         *_rough(results.read("rough", folder)),
         *_idempotence(results.read("idempotence", folder)),
@@ -132,6 +137,18 @@ def _kills(rows: list[Row]) -> list[str]:
         )
     )
     return told + _wrongs(rows, ("kind", "number", "task", "victim", "restart", "wrong"))
+
+
+def _airflow(rows: list[Row]) -> list[str]:
+    if not rows:
+        return []
+    *killed, whole = rows
+    outcome = whole["wrong"] or "the same tables as an undisturbed run"
+    return [
+        f"## Kill -9 in Airflow: {outcome}\n",
+        _told(_AIRFLOW, killed=len(killed), seconds=whole["seconds"]),
+        "Killed: " + ", ".join(f"`{row['task']}`" for row in killed) + ".\n",
+    ]
 
 
 def _wrongs(rows: list[Row], columns: tuple[str, ...]) -> list[str]:
