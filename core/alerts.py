@@ -11,7 +11,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_validator
 
-from core.config import Model, config_folder
+from core.config import config_folder
+from core.config_model import Model
 from core.config_values import PlainText, Timezone, WebUrl
 from core.errors import ConfigError
 from core.yaml_files import load_model

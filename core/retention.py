@@ -6,7 +6,8 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field
 
-from core.config import Model, config_folder
+from core.config import config_folder
+from core.config_model import Model
 from core.yaml_files import load_model
 
 Days = Annotated[int, Field(ge=1, le=36_500)]

@@ -5,8 +5,9 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from core.accuracy import measured
-from core.config import SIMILARITY, Entity, Source, Theme
+from core.config import Entity, Source
 from core.plan import Run
+from core.taxonomy import SIMILARITY, Theme
 from expectations.checks import sql_text
 
 type _Row = tuple[object, ...]

@@ -41,8 +41,8 @@ every fourth kills one parser process and lets the run go on. Otherwise all proc
 die, or its leader alone.
 """
 _AIRFLOW = """`python -m tests.prove --part airflow`: one edition of the sample newsroom through a
-real Airflow. The process of {killed} tasks was killed at its first try; Airflow's own retries went on,
-and the run took {seconds:.0f} s.
+real Airflow. The process of {killed} tasks was killed at its first try; Airflow's own retries
+went on, and the run took {seconds:.0f} s.
 """
 _READERS = """`python -m tests.prove --part readers`: {readers} processes asked without pause
 through the symlink while {published} editions were published and {refused} refused (of
