@@ -83,9 +83,9 @@ def _insert(
                 [files["path"].to_list()],
             )
             connection.unregister("landed_file")
-        connection.execute(
-            f"insert into candidate.meta.{table} select distinct * from row order by all"
-        )
+        # Not ordered: after an ordered insert of no rows DuckDB 1.5 hides what a large one of the
+        # same transaction adds, until the file is opened again.
+        connection.execute(f"insert into candidate.meta.{table} select distinct * from row")
         if copy:
             connection.execute(f"insert into {copy.format(table)} select distinct * from row")
         connection.execute("drop table row")
