@@ -15,7 +15,10 @@ from warehouse.editions import Content, Edition, sealed_folder
 _FILES = pl.Schema({"path": pl.String, "edition": pl.Date, "collect_id": pl.String})
 # Table of `meta` → its columns but the edition, and the landed tables they come from.
 _INDEX: dict[str, tuple[str, dict[str, str]]] = {
-    "landed_article": ("article_id", {"article": "article_id", "removal": "article_id"}),
+    "landed_article": (
+        "article_id",
+        dict.fromkeys(("article", "article_url", "removal"), "article_id"),
+    ),
     "landed_link": (
         "article_id, other_article_id",
         {
