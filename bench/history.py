@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+from duckdb import DuckDBPyConnection
 
 from bench.real_texts import landed_articles
 from core.files import write_json
@@ -216,11 +217,27 @@ def make_base(home: Home, edition: date) -> None:
     columns = ("edition", "collect_id", "content_hash")
     rows = [[*(one[name] for name in columns), BASE_RUN_ID] for one in loaded]
     with open_for_writing(candidate, run.work / "spill") as connection:
+        _require_all(connection, home)
         connection.executemany("insert into candidate.meta.edition values ($1, $2, $3, $4)", rows)
         connection.execute("checkpoint candidate")
     home.publications.mkdir()
     candidate.rename(home.publication(BASE_RUN_ID))
     home.warehouse.symlink_to(home.publication(BASE_RUN_ID).relative_to(home.root))
+
+
+def _require_all(connection: DuckDBPyConnection, home: Home) -> None:
+    """Refuse to measure on a base that lacks an article or knows one twice."""
+    files = [str(path) for path in home.root.glob("sealed/*/*/article/*.parquet")]
+    landed, known = (
+        connection.execute(f"select count(distinct article_id) from {rows}", values).fetchone()
+        for rows, values in (
+            ("read_parquet($1)", [files]),
+            ("candidate.meta.landed_article", []),
+        )
+    )
+    built = connection.execute("select count(*) from candidate.marts.dim_article").fetchone()
+    if not landed == known == built:
+        raise RuntimeError(f"{landed} articles landed, {known} are indexed and {built} built")
 
 
 def _land(folder: Path, tables: dict[str, pl.DataFrame]) -> None:

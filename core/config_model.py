@@ -28,6 +28,8 @@ def _readable(phrase: str) -> str:
     """Raise ValueError where nothing can be read in a phrase, or something is not seen."""
     if not any(map(str.isalnum, phrase)):
         raise ValueError(f"'{phrase}' has no letter and no digit; write words, or remove it")
+    if phrase.isprintable():
+        return phrase
     for place, character in enumerate(phrase):
         if unicodedata.category(character) not in ("Cc", "Cf") or character in "\t\n":
             continue

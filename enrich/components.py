@@ -229,7 +229,7 @@ class Enricher:
 
     def _story_rows(self, documents: Sequence[Document]) -> list[list[Row]]:
         names: dict[tuple[str, str], list[str]] = defaultdict(list)
-        found = self.mentions(documents).select("version_id", "language", "surface")
+        found = self.mentions(documents).select("version_id", "language", "surface").unique()
         for version_id, language, surface in found.iter_rows():
             names[version_id, language].append(surface)
         return [

@@ -15,7 +15,10 @@ from warehouse.editions import Content, Edition, sealed_folder
 _FILES = pl.Schema({"path": pl.String, "edition": pl.Date, "collect_id": pl.String})
 # Table of `meta` → its columns but the edition, and the landed tables they come from.
 _INDEX: dict[str, tuple[str, dict[str, str]]] = {
-    "landed_article": ("article_id", {"article": "article_id", "removal": "article_id"}),
+    "landed_article": (
+        "article_id",
+        dict.fromkeys(("article", "article_url", "removal"), "article_id"),
+    ),
     "landed_link": (
         "article_id, other_article_id",
         {
@@ -83,9 +86,9 @@ def _insert(
                 [files["path"].to_list()],
             )
             connection.unregister("landed_file")
-        connection.execute(
-            f"insert into candidate.meta.{table} select distinct * from row order by all"
-        )
+        # Not ordered: after an ordered insert of no rows DuckDB 1.5 hides what a large one of the
+        # same transaction adds, until the file is opened again.
+        connection.execute(f"insert into candidate.meta.{table} select distinct * from row")
         if copy:
             connection.execute(f"insert into {copy.format(table)} select distinct * from row")
         connection.execute("drop table row")

@@ -81,8 +81,8 @@ BRIEF_CITATION = Table(
 LANDED_ARTICLE = Table(
     "meta",
     "landed_article",
-    "An article of which an edition landed a wording, or saw that it was gone or back: where a run "
-    "finds the rows of articles it rebuilds.",
+    "An article of which an edition landed a wording or an address, or saw that it was gone or "
+    "back: where a run finds the rows of articles it rebuilds.",
     {
         "edition": ("date", "Edition in whose landed files it is."),
         "article_id": ("varchar", "The article; not always in marts.dim_article."),

@@ -12,9 +12,9 @@ BASELINE_DAYS = 28
 def fill_touched_articles(connection: DuckDBPyConnection) -> None:
     """Fill `scratch.raw.touched_article`; `warehouse.landed_index` has indexed the editions.
 
-    Touched are the articles that a new, changed or withdrawn edition holds or held or saw
-    removed, and all that are joined to them, over however many steps, by a near-duplicate pair or
-    a story link, so that a text or a story, as it was published too, is whole among them.
+    Touched are the articles that a new, changed or withdrawn edition holds or held, knows a URL of
+    or saw removed, and all that are joined to them, over however many steps, by a near-duplicate
+    pair or a story link, so that a text or a story, as it was published too, is whole among them.
     """
     connection.execute(
         "create temp table touched as select distinct article_id from moved_landed_article"

@@ -41,7 +41,8 @@ def test_entities_and_themes_of_each_document_in_order(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("{", "line 1 on stdin is not JSON"),
+        ('{"id": 1,, }', "line 1 on stdin is not JSON"),
+        ("{", "opens a document that goes on below; write one document a line"),
         ("[1]", "line 1 on stdin is no document"),
         ('{"title": "x"}', "write an object with an 'id'"),
         ('{"id": 1, "text": 5}', "'text' must be a string"),

@@ -95,7 +95,8 @@ class Edition:
 
     `links` are articles of this edition, an earlier one that is like it, when that was seen, and
     how like it is. `failed` are URLs (source, path) that gave no article; `removals` are articles
-    that were gone, or (False) back, in the closing look. An `unwell` outlet defers what fails,
+    that were gone, or (False) back, in the closing look; `urls` are more addresses of articles
+    whose text this edition did not land. An `unwell` outlet defers what fails,
     loses items, misses a look, and its certificate is not checked.
     """
 
@@ -108,6 +109,7 @@ class Edition:
     feed_status: dict[str, str] = field(default_factory=dict)
     removals: tuple[tuple[Article, bool], ...] = ()
     unwell: tuple[str, ...] = ()
+    urls: tuple[tuple[str, Article], ...] = ()
 
     @property
     def seen_at(self) -> datetime:
@@ -128,6 +130,9 @@ def frames(edition: Edition) -> dict[str, pl.DataFrame]:
     for article in edition.articles:
         _add_article(rows, article, edition.seen_at - timedelta(hours=article.hours_before))
         _add_facts(rows, article)
+    for url, article in edition.urls:
+        row = {"url": url, "article_id": article.article_id, "is_canonical": False}
+        rows["article_url"].append(row)
     for one in sorted(edition.sources):
         status = edition.feed_status.get(one, "ok")
         rows["source_report"].append(

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from core.decisions import append_decision
@@ -46,6 +47,28 @@ def test_replayed_with_other_content(newsroom: Home, candidate: Path, tmp_path: 
     old = publish_editions(home, "before", before, EDITIONS[1], EDITIONS[2])
     assert table_hashes(old) != table_hashes(candidate)
     assert table_hashes(publish_editions(home, "after", EDITIONS[0])) == table_hashes(candidate)
+
+
+def test_an_address_found_later(newsroom: Home, tmp_path: Path) -> None:
+    """An edition that only saw another address of a known article adds it, in any order."""
+    known = EDITIONS[0].articles[0]
+    later = replace(EDITIONS[2], articles=(), links=(), urls=(("https://other.test/it", known),))
+    begun = copy_home(newsroom, tmp_path / "begun")
+    publish_editions(begun, "first", EDITIONS[0])
+    published = publish_editions(begun, "second", later)
+    assert "https://other.test/it" in urls_of(published, known)
+    backwards = copy_home(newsroom, tmp_path / "backwards")
+    publish_editions(backwards, "first", later)
+    other = publish_editions(backwards, "second", EDITIONS[0])
+    assert table_hashes(other) == table_hashes(published)
+
+
+def urls_of(database: Path, article: Article) -> set[str]:
+    with duckdb.connect(str(database), read_only=True) as connection:
+        rows = connection.execute(
+            "select url from marts.article_url where article_id = $1", [article.article_id]
+        ).fetchall()
+    return {url for (url,) in rows}
 
 
 def test_withdrawn(newsroom: Home, tmp_path: Path) -> None:
