@@ -208,10 +208,7 @@ def _cores() -> int:
 
 def _write(spool: Path, types: pl.DataFrame, out: Path, report: Report) -> None:
     """Give every entity its type and parent and write a row for each of its names."""
-    entities = _first_of_each(
-        pl.scan_parquet(sorted(spool.glob("*.parquet")), schema=_SPOOL, row_index_name="row"),
-        report,
-    )
+    entities = _first_of_each(sorted(spool.glob("*.parquet")), report)
     typed = _typed(entities, types).collect(engine="streaming")
     codes = (
         entities.filter(pl.col("country_code").is_not_null())
@@ -237,15 +234,16 @@ def _write(spool: Path, types: pl.DataFrame, out: Path, report: Report) -> None:
     )
 
 
-def _first_of_each(entities: pl.LazyFrame, report: Report) -> pl.LazyFrame:
+def _first_of_each(files: list[Path], report: Report) -> pl.LazyFrame:
     """The entities, of those with one id only the first; `report` says which were left out."""
-    ids = entities.select("row", "qid").collect(engine="streaming").sort("row")
+    numbered = pl.scan_parquet(files, schema=_SPOOL, row_index_name="row")
+    ids = numbered.select("row", "qid").collect(engine="streaming").sort("row")
     again = ids.filter(~pl.col("qid").is_first_distinct())
     report.repeated = again.height
     report.repeated_ids = again["qid"].unique(maintain_order=True)[:_MOST_NAMED].to_list()
-    if again.height:
-        entities = entities.filter(~pl.col("row").is_in(again["row"].implode()))
-    return entities.drop("row")
+    if again.is_empty():  # as a rule; numbering rows again would cost a third of the build
+        return pl.scan_parquet(files, schema=_SPOOL)
+    return numbered.filter(~pl.col("row").is_in(again["row"].implode())).drop("row")
 
 
 def _typed(entities: pl.LazyFrame, types: pl.DataFrame) -> pl.LazyFrame:

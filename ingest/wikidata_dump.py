@@ -113,7 +113,7 @@ def _unpacked(
     while content := stream.read(size):
         if is_array is None and content.strip():
             is_array = _opens_array(content)
-        tail = (tail + content)[-_PEEK:]
+        tail = (tail + content[-_PEEK:])[-_PEEK:]
         whole, mark, after = content.rpartition(b"\n")
         if mark:
             yield MemoryBlock(rest + whole + mark, packed.tell())
