@@ -292,6 +292,7 @@ class Thresholds(Model):
     max_no_prose_share: float = Field(0.05, ge=0, le=1)
     max_unread_share: float = Field(0.5, gt=0, le=1)
     max_damaged_share_of_outlet: float = Field(0.5, gt=0, le=1)
+    max_mistitled_share_of_outlet: float = Field(0.75, gt=0, le=1)
     max_foreign_language_share: float = Field(0.5, ge=0, le=1)
     min_median_words: int = Field(60, ge=0)
     min_articles: int = Field(1, ge=0)
@@ -303,6 +304,10 @@ class Thresholds(Model):
     history_low_ratio: float = Field(0.5, gt=0, le=1)
     history_high_ratio: float = Field(2.0, ge=1)
     max_change_of_share: float = Field(0.3, gt=0, le=1)
+    min_deviations_of_volume: float = Field(2.5, gt=0)
+    max_change_of_yield: float = Field(0.25, gt=0)
+    min_deviations_of_yield: float = Field(6.0, gt=0)
+    min_expected_of_subject: int = Field(10, ge=5)
 
 
 # loaders ----------------------------------------------------------------------------------

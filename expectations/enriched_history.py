@@ -70,7 +70,7 @@ compared as (
     from (select *, edition = date '{edition}' as is_now from measured) group by all
 )
 select *, abs(value - usual) as far,
-    if(starts_with(measure, 'share') or ends_with(measure, 'confidence'), 0.05, 0.25 * usual)
+    if(starts_with(measure, 'share') or ends_with(measure, 'confidence'), 0.05, {change} * usual)
         as slack
 from compared where value is not null
 """
@@ -97,8 +97,6 @@ from counted cross join (
     from read
 )
 """
-_FAR = 6  # spreads; by chance hardly ever in a thousand editions
-_MANY = 10  # articles; by chance one in 20,000 editions has none of so many
 
 
 def history_setup(run: Run, editions: Sequence[tuple[date, Path]]) -> list[str]:
@@ -114,8 +112,10 @@ def history_setup(run: Run, editions: Sequence[tuple[date, Path]]) -> list[str]:
 
 def history_checks(run: Run, editions: int) -> list[Check]:
     """The history kind; each says that it is inactive where too few editions came before."""
+    limits = run.thresholds
+    compared = YIELD.format(edition=run.edition, change=limits.max_change_of_yield)
     found = Rows(
-        Asset("enriched_yield", YIELD.format(edition=run.edition)),
+        Asset("enriched_yield", compared),
         "Compare this edition's facts with older ones; a model, a list or a shard has failed. "
         "If it was changed on purpose, override this once.",
         kind="history",
@@ -128,14 +128,16 @@ def history_checks(run: Run, editions: int) -> list[Check]:
     )
     checks = [
         found.none_where(
-            "usual", f"articles >= 5 and far > slack and far > {_FAR} * spread",
+            "usual",
+            f"articles >= 5 and far > slack and far > {limits.min_deviations_of_yield} * spread",
             "measure, value, usual, spread, articles",
             "How much articles say hardly changes overnight; how much of it is found can.",
         ),
         carried.none_where(
             "still_found",
-            f"expected >= {_MANY} and articles = 0", "subject, articles, expected",
+            f"expected >= {limits.min_expected_of_subject} and articles = 0",
+            "subject, articles, expected",
             "What many articles speak of every day is not gone from all of them at once.",
         ),
     ]  # fmt: skip
-    return inactive_below(run.thresholds, editions, checks)
+    return inactive_below(limits, editions, checks)

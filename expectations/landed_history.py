@@ -25,7 +25,6 @@ HABITS = {
     "closed to AI": "robots_ai in ('disallowed', 'noai')",
     "reserved": "coalesce(tdm_reserved, false)",
 }
-_FAR = 2.5  # by chance a count lies so far on one side in 6 of 1,000 editions
 FLAGS = ", ".join(f'coalesce({sql}, false) as "{name}"' for name, sql in HABITS.items())
 
 # One row a subject: this edition's articles beside those of earlier editions of days like it
@@ -135,10 +134,11 @@ def _volume(limits: Thresholds, edition: str) -> list[Check]:
         kind="history",
     )
     low, high = limits.history_low_ratio, limits.history_high_ratio
+    far = limits.min_deviations_of_volume
     show = "source_id, articles, smallest, usual, largest"
     unusual = (
-        f"is_judged and ((articles < {low} * usual and far < -{_FAR}) "
-        f"or (articles > {high} * largest and far > {_FAR}))"
+        f"is_judged and ((articles < {low} * usual and far < -{far}) "
+        f"or (articles > {high} * largest and far > {far}))"
     )
     not_judged = "select source_id from batch where not is_judged"
     return [

@@ -117,18 +117,18 @@ def outlet_checks(limits: Thresholds) -> list[Check]:
         "Look at some of the outlet's pages; mend the extraction or its entry in sources.yml, "
         "or retire it, and run the edition again.",
     )
+    # Of honest titles up to a quarter tease; of exchanged ones four fifths and more fit nothing.
+    own = {"under_another_title": limits.max_mistitled_share_of_outlet}
     return [
         rows.none_where(
             f"few_{name}",
-            f"{name} > {_LIMITS.get(name, limits.max_damaged_share_of_outlet)} * pages",
+            f"{name} > {own.get(name, limits.max_damaged_share_of_outlet)} * pages",
             f"source_id, pages, {name}", why,
         )
         for name, why in _WHY.items()
     ]  # fmt: skip
 
 
-# Of honest titles up to a quarter tease; of exchanged ones four fifths and more fit nothing.
-_LIMITS = {"under_another_title": 0.75}
 _WHY = {
     "same_body": "One body on many pages of an outlet is a cookie wall or an error page.",
     "same_title": "One title on many pages of an outlet is the site's, not the articles'.",
