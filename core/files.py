@@ -57,19 +57,28 @@ def whole_file(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def disk_told(folder: Path) -> Iterator[None]:
-    """Turn a full or read-only disk, whichever library met it, into a HomeError about `folder`."""
+    """Turn a full or read-only disk, whichever library met it, into a HomeError about `folder`.
+
+    A file in `folder` that may not be written is told by its own path.
+    """
     try:
         yield
     except HomeError:
         raise
     except Exception as error:
-        reason = next((why for why in _NO_ROOM if why in str(error)), None)
+        path, reason = folder, next((why for why in _NO_ROOM if why in str(error)), None)
+        if isinstance(error, PermissionError) and _is_within(error.filename, folder):
+            path, reason = Path(error.filename), error.strerror
         if reason is None:
             raise
         raise HomeError(
-            f"{folder} could not be written: {reason}; free or grant space there, then run the "
+            f"{path} could not be written: {reason}; free or grant space there, then run the "
             "edition again (nothing already archived or published was touched)."
         ) from error
+
+
+def _is_within(path: str | bytes | int | None, folder: Path) -> bool:
+    return isinstance(path, str) and Path(path).is_relative_to(folder)
 
 
 @contextmanager

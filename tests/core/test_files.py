@@ -94,9 +94,18 @@ def test_a_database_without_room_is_told(tmp_path: Path) -> None:
     database.close()
 
 
-def test_another_error_is_left_as_it_is(tmp_path: Path) -> None:
-    with pytest.raises(KeyError), disk_told(tmp_path):
-        raise KeyError("column")
+def test_a_file_of_the_home_that_may_not_be_written_is_named(tmp_path: Path) -> None:
+    path = str(tmp_path / "quality" / "verdicts")
+    with pytest.raises(HomeError, match=f"{path} could not be"), disk_told(tmp_path):
+        raise PermissionError(errno.EACCES, "Permission denied", path)
+
+
+@pytest.mark.parametrize(
+    "error", [KeyError("column"), PermissionError(errno.EACCES, "Permission denied", "/elsewhere")]
+)
+def test_another_error_is_left_as_it_is(tmp_path: Path, error: Exception) -> None:
+    with pytest.raises(type(error)), disk_told(tmp_path):
+        raise error
 
 
 @pytest.mark.parametrize("position", [0, (1 << 26) - 1, 1 << 26, (1 << 26) + 5])

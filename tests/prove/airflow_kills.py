@@ -25,6 +25,7 @@ TASKS = (
     "collect.land",
     "collect.check_landing",
     "enrich.enrich",
+    "enrich.find_outdated",
     "enrich.group_texts",
     "build.open_candidate",
     "build.dbt.dbt_producer_watcher",

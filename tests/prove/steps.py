@@ -17,7 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from core.files import disk_told
+from core.home import Home
 from core.plan import load_run, plan_run
+from enrich.again import enrich_again
 from enrich.grouping import group_edition
 from enrich.run import enrich_shard
 from expectations.gate import check_landing, check_marts
@@ -27,6 +30,7 @@ from ingest.land import land_edition
 from tests.prove.clock import set_clocks
 from warehouse import dbt
 from warehouse.candidate import open_candidate
+from warehouse.outdated import find_outdated
 from warehouse.publish import publish
 
 type Victim = Literal["all", "the leader", "a child"]
@@ -53,6 +57,11 @@ def _enrich(run_id: str, state: State) -> None:
         enrich_shard(run_id, shard)
 
 
+def _enrich_again(run_id: str, state: State) -> None:
+    for shard in state["find_outdated"]:
+        enrich_again(run_id, shard)
+
+
 TASKS: dict[str, Callable[[str, State], Any]] = {
     "plan": _plan,
     "fetch": _fetch,
@@ -60,6 +69,8 @@ TASKS: dict[str, Callable[[str, State], Any]] = {
     "land": lambda run_id, _: land_edition(run_id),
     "check_landing": lambda run_id, _: check_landing(run_id),
     "enrich": _enrich,
+    "find_outdated": lambda run_id, _: find_outdated(run_id),
+    "enrich_again": _enrich_again,
     "group_texts": lambda run_id, _: group_edition(run_id),
     "open_candidate": lambda run_id, _: open_candidate(run_id),
     "dbt": lambda run_id, _: dbt.build(run_id),
@@ -186,7 +197,8 @@ def _work(job: Job) -> int:
             names = list(TASKS)
             for task in names[names.index(job.task) : names.index(job.last) + 1]:
                 _note(journal, "begin", task)
-                returned = TASKS[task](job.run_id, job.state)
+                with disk_told(Home.from_environment().root):  # as every task of the DAG does
+                    returned = TASKS[task](job.run_id, job.state)
                 job.state.setdefault(task, returned)
                 _note(journal, "end", task, returned)
     except BaseException:  # noqa: BLE001 - whatever ends a task is told, as Airflow's log does
