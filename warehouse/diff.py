@@ -21,8 +21,11 @@ from warehouse.database import MEMORY_LIMIT, THREADS
 from warehouse.keys import KEYS
 from warehouse.publications import set_aside_log
 
-# Every publication adds its own rows to these: they tell of runs, not of the news.
-IGNORED_TABLES = ("meta.publication", "quality.expectation_result")
+# They tell of runs and of files, not of the news: every publication adds rows of its own.
+IGNORED_TABLES = (
+    "meta.landed_article", "meta.landed_entity", "meta.landed_link", "meta.publication",
+    "quality.expectation_result",
+)  # fmt: skip
 IGNORED_COLUMNS: dict[str, tuple[str, ...]] = {"meta.edition": ("loaded_by_run_id",)}
 # A version id is a hash of title and text, and a sentence a span of them: they are compared by it.
 TEXT_COLUMNS = {

@@ -2,7 +2,8 @@
 
 What is said of the article goes: wordings, sentences, mentions, evidence, its themes and entities,
 and names that nothing else mentions. Figures stay, since they are what was known then; the row in
-`dim_article` stays without words, and tells the next candidate which days to count anew.
+`dim_article` stays without words, and tells the next candidate which days to count anew; the index
+of what was landed (ids alone) stays, and tells it whose stories and texts it was in.
 """
 
 import shutil
@@ -15,7 +16,10 @@ from duckdb import DuckDBPyConnection
 from core.erasure import MARK, Target
 from warehouse.database import open_for_writing, remove_database, transaction
 
-_STAYS = {"marts.dim_article", "meta.brief_citation", "quality.decision"}
+_STAYS = {
+    "marts.dim_article", "meta.brief_citation", "meta.landed_article", "meta.landed_link",
+    "quality.decision",
+}  # fmt: skip
 _ENTITY_COLUMNS = {"entity_id", "ancestor_id", "entity_id_a", "entity_id_b"}
 _IS_OURS = "article_id in (select unnest($1::varchar[]))"
 _FREE_WORDS = {"quality.expectation_result": "observed", "quality.fct_disposition": "reason"}
