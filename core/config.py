@@ -285,6 +285,7 @@ class Thresholds(Model):
     max_undated_share: float = Field(0.3, ge=0, le=1)
     max_quarantined_share: float = Field(0.05, ge=0, le=1)
     max_quarantined_few: int = Field(2, ge=0)
+    max_gone_share: float = Field(0.5, gt=0, le=1)
     max_deferred_share: float = Field(0.2, ge=0, le=1)
     max_repeated_text_share: float = Field(0.5, gt=0, le=1)
     max_markup_share: float = Field(0.05, ge=0, le=1)

@@ -26,8 +26,8 @@ select
     (select if(count(*) < {rows}, 0, count_if(is_no_prose) / count(*)) from page) as no_prose_share,
     (select if(count(*) < {rows}, 0, count_if(status in (
             'extract_failed', 'too_large', 'not_an_article')) / count(*))
-        from disposition where status not in ('fetch_failed', 'deferred', 'robots_disallowed'))
-        as unread_share,
+        from disposition semi join listed using (source_id, url)
+        where status not in ('fetch_failed', 'deferred', 'robots_disallowed')) as unread_share,
     (select if(count(*) < {rows}, 0, count_if(word_count < {words}) / count(*))
         from article) as short_text_share,
     (select if(count_if(is_silent) < 2 and count_if(not is_silent) > 0, 0,
@@ -49,6 +49,11 @@ select known_source.source_id, source_report.feed_status, source_report.lost_ite
     (select count(*) from article a where a.source_id = known_source.source_id) as articles,
     (select count_if(a.language <> known_source.language)
         from article a where a.source_id = known_source.source_id) as in_another_language,
+    (select count(distinct url)
+        from discovered d where d.source_id = known_source.source_id and via = 'recheck')
+        as looked_at_again,
+    (select count(distinct article_id)
+        from removal r where r.source_id = known_source.source_id and is_removed) as gone,
     (select count(*) from source_report r where r.source_id = known_source.source_id) as reports
 from known_source left join source_report using (source_id)
 where is_active
@@ -107,6 +112,14 @@ def _sources(thresholds: Thresholds) -> list[Check]:
             f"and in_another_language > {language_limit} * articles",
             "source_id, language, articles, in_another_language",
             "An outlet that changed its language is analysed by the wrong models.",
+        ),
+        rows.warning().none_where(
+            "known_pages_stay",
+            f"looked_at_again >= {thresholds.min_rows_for_share} "
+            f"and gone > {thresholds.max_gone_share} * looked_at_again",
+            "source_id, looked_at_again, gone",
+            "An outlet does not take down most of what it printed; it has moved, or answers 404 "
+            "while it is out of order.",
         ),
         rows.none_where(
             "answer_agrees", "feed_status = 'ok' and failed_looks >= looks",

@@ -51,9 +51,13 @@ def _kept(table: str, landed: str, refused: str) -> str:
     """The rows of `landed` as the warehouse takes them in; see `warehouse.load`."""
     if table == "disposition":
         return (
-            f"(select * replace (if(status = 'loaded' and (source_id, url) in "
-            f"(select (source_id, url) from {refused} where is_last), 'quarantined', status) "
-            f"as status) from {landed})"
+            "(select landed.* replace ("
+            "if(refused.reason is null, landed.status, 'quarantined') as status, "
+            "coalesce(refused.reason, landed.reason) as reason) "
+            f"from {landed} as landed left join ("
+            "select source_id, url, 'loaded' as status, "
+            "string_agg(distinct reason, ' ' order by reason) as reason "
+            f"from {refused} where is_last group by all) as refused using (source_id, url, status))"
         )
     if table == "article_url":
         gone = f"select article_id from {refused} where is_last"

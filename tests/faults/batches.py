@@ -55,11 +55,16 @@ def land_batch(
     for place, end in enumerate(ends):
         _add_url(rows, run, end, place)
     for one in gone:
-        _add_url(rows, run, End(one.source_id, one.url, "fetch_failed", 404), 0, via="recheck")
-        rows["removal"].append(_removal(run, one))
+        add_gone(rows, run, one)
     for name in COLLECTED:
         write_landed(pl.DataFrame(rows[name], LANDED[name]), run.landing, name, "part-0")
     close_edition(run)
+
+
+def add_gone(rows: Rows, run: Run, one: Drawn) -> None:
+    """A known article was looked at again and answered 404."""
+    _add_url(rows, run, End(one.source_id, one.url, "not_an_article", 404), 0, via="recheck")
+    rows["removal"].append(_removal(run, one))
 
 
 COLLECTED = (

@@ -5,6 +5,8 @@ from datetime import timedelta
 import polars as pl
 
 from core.identity import article_id_of_url
+from core.landed import LANDED
+from tests.faults.batches import Rows, add_gone
 from tests.faults.landing import FIRST, LANDING, LAST, OF_FIRST, SECOND, one_of, reword
 from tests.faults.newsroom import OUTLETS, TODAY, draw_edition
 from tests.faults.scene import Scene
@@ -74,6 +76,16 @@ def duplicate_flood(scene: Scene) -> None:
 def extraction_fails(scene: Scene) -> None:
     urls = scene.rows("article")["url"].sort()[8:]
     _lose(scene, urls, status="extract_failed")
+
+
+@fault("source.known_pages_stay", "An outlet's last week answers 404.", severity="warning")
+def last_week_is_gone(scene: Scene) -> None:
+    past = [one for one in draw_edition(TODAY - timedelta(days=7))[0] if one.source_id == FIRST]
+    rows: Rows = {table: [] for table in ("discovered", "disposition", "removal")}
+    for one in past:
+        add_gone(rows, scene.run, one)
+    for table, added in rows.items():
+        scene.land(table, pl.concat([scene.rows(table), pl.DataFrame(added, LANDED[table])]))
 
 
 @fault("edition.fetch_failed_share", "Most pages could not be fetched.")

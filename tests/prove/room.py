@@ -16,7 +16,7 @@ from pathlib import Path
 from core.config import PROJECT_ROOT
 from core.home import Home
 from tests.e2e import newsroom
-from tests.prove.steps import TASKS, Job, Process, State, preload, returned
+from tests.prove.steps import TASKS, Job, Process, State, returned
 from tests.prove.tables import table_hashes
 from tests.support.serving import serve_site
 
@@ -108,7 +108,6 @@ def opened(folder: Path) -> Iterator[Room]:
     before = dict(os.environ)
     try:
         furnish(folder)
-        preload()
         for days in (2, 1):
             day = EDITION - timedelta(days=days)
             with served(folder, day):

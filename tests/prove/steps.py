@@ -1,11 +1,13 @@
 """The tasks of an edition one by one, and a process that runs them from any task on.
 
-The process is forked from one that has loaded the libraries, leads a session of its own with all
-that it starts, and writes a line to a journal where each task begins and ends. It knows what
-Airflow would hand a task that is tried again: the run id, and what earlier tasks returned.
+The process is forked from a server that has loaded the libraries and runs nothing else (a fork of
+a process with threads may hang), leads a session of its own with all that it starts, and writes a
+line to a journal where each task begins and ends. It knows what Airflow would hand a task that is
+tried again: the run id, and what earlier tasks returned.
 """
 
 import json
+import multiprocessing
 import os
 import signal
 import sys
@@ -103,16 +105,8 @@ class Job:
         return self.folder / f"log-{self.run_id}.txt"
 
 
-def preload() -> None:
-    """Load what is slow to load, once for all processes that are forked from this one."""
-    import expectations.data_docs
-    import expectations.validate
-    from enrich import ner
-
-    assert expectations.validate
-    assert expectations.data_docs
-    ner.model()
-    dbt._manifest()
+_forks = multiprocessing.get_context("forkserver")
+_forks.set_forkserver_preload(["tests.prove.preloaded"])
 
 
 class Process:
@@ -120,12 +114,9 @@ class Process:
 
     def __init__(self, job: Job) -> None:
         self.job = job
-        self.status: int | None = None
         job.journal.unlink(missing_ok=True)
-        sys.stdout.flush()
-        self.pid = os.fork()
-        if self.pid == 0:
-            os._exit(_work(job))
+        self._process = _forks.Process(target=_work, args=(job, dict(os.environ)))
+        self._process.start()
 
     def events(self) -> list[dict[str, Any]]:
         """The journal so far: `event` (begin or end), `task`, `at` (seconds), `returned`."""
@@ -135,22 +126,15 @@ class Process:
         return [json.loads(line) for line in lines]
 
     def is_running(self) -> bool:
-        if self.status is None:
-            pid, status = os.waitpid(self.pid, os.WNOHANG)
-            if pid:
-                self.status = status
-        return self.status is None
+        return self._process.is_alive()
 
     def wait(self, seconds: float = 600) -> int:
         """The exit code, negative for a signal; 124 where it had to be killed after `seconds`."""
-        limit = time.monotonic() + seconds
-        while self.is_running():
-            if time.monotonic() > limit:
-                self.kill()
-                return 124
-            time.sleep(0.005)
-        assert self.status is not None
-        return os.waitstatus_to_exitcode(self.status)
+        self._process.join(seconds)
+        if self._process.exitcode is None:
+            self.kill()
+            return 124
+        return self._process.exitcode
 
     def kill(self, victim: Victim = "all") -> None:
         """SIGKILL to the whole session, to its leader alone, or to one of the leader's children.
@@ -172,9 +156,9 @@ class Process:
             if entry.name.isdigit():
                 with suppress(OSError):
                     fields = (entry / "stat").read_text().rpartition(")")[2].split()
-                    if int(fields[3]) == self.pid and fields[0] != "Z":
+                    if int(fields[3]) == self._process.pid and fields[0] != "Z":
                         found.append(int(entry.name))
-        return sorted(found, key=lambda one: (one != self.pid, one))
+        return sorted(found, key=lambda one: (one != self._process.pid, one))
 
     def told(self) -> str:
         """The sentence that it ended with, else the last line of what it wrote."""
@@ -183,8 +167,14 @@ class Process:
         return (sentences or lines or [""])[-1]
 
 
-def _work(job: Job) -> int:
-    """The body of the process; its exit code."""
+def _work(job: Job, environment: dict[str, str]) -> None:
+    """The body of the process.
+
+    Raises:
+        SystemExit: with 1; what ended a task stands in the job's log.
+    """
+    os.environ.clear()
+    os.environ.update(environment)
     os.setsid()
     log = os.open(job.log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     os.dup2(log, 1)
@@ -203,11 +193,10 @@ def _work(job: Job) -> int:
                 _note(journal, "end", task, returned)
     except BaseException:  # noqa: BLE001 - whatever ends a task is told, as Airflow's log does
         traceback.print_exc()
-        return 1
+        raise SystemExit(1) from None
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
-    return 0
 
 
 def _note(journal: Any, event: str, task: str, returned: Any = None) -> None:
