@@ -126,9 +126,12 @@ def _seen(run: Run) -> dict[str, list[tuple[Any, ...]]]:
     with duckdb.connect() as connection:
         for table in COLLECTED:
             connection.execute(landed_view(run.landing, table))
+        # The reason why a URL ended in quarantine is told by the refused row alone.
+        connection.execute("create temp table ends as select * exclude (reason) from disposition")
+        tables = {table: "ends" if table == "disposition" else table for table in COLLECTED}
         return {
-            table: sorted(connection.execute(f"select t::varchar from {table} as t").fetchall())
-            for table in COLLECTED
+            table: sorted(connection.execute(f"select t::varchar from {seen} as t").fetchall())
+            for table, seen in tables.items()
         }
 
 
