@@ -31,7 +31,7 @@ from cli.stations import (
 )
 from core.companions import Companion, read_companions, write_companions
 from core.config import config_folder
-from core.decisions import append_decision
+from core.decisions import append_decision, read_decisions
 from core.errors import BroadsheetError, GateRefused
 from core.home import Home
 from core.plan import Run, load_run, plan_run
@@ -89,8 +89,7 @@ def replay(wish: Wish, limit: int, *, as_json: bool = False, home: Home | None =
             break
         console.print(f"Meanwhile {require_kept(home).stem} was published; building on that.")
     contents = _contents(run, record)
-    for content in contents:
-        append_decision(home, "replay", content.edition, content.content_hash, name, why, run_id)
+    _decide(home, contents, name, why, run_id)
     adopt(home, shadow, run, contents)
     published = publish_candidate(load_run(run_id, home))["publication_id"]
     console.print(f"{published} is published: {_told(days)} as replayed. No brief is made of it;")
@@ -227,6 +226,19 @@ def _contents(run: Run, record: dict[str, Any]) -> list[Content]:
         )
     ]
     return [one for one in rows if one.edition in days]
+
+
+def _decide(home: Home, contents: list[Content], by: str, why: str, run_id: str) -> None:
+    """Record who published what and why, but for what a killed command has recorded already."""
+    published_at = datetime.fromtimestamp(require_kept(home).stat().st_mtime, UTC)
+    recorded = {
+        (one.edition, one.content_hash, one.decided_by, one.why)
+        for one in read_decisions(home)
+        if one.decision == "replay" and one.decided_at > published_at.replace(tzinfo=None)
+    }
+    for one in contents:
+        if (one.edition, one.content_hash, by, why) not in recorded:
+            append_decision(home, "replay", one.edition, one.content_hash, by, why, run_id)
 
 
 def _is_wanted(differing: int) -> bool:

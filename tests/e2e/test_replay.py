@@ -6,16 +6,18 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from cli.replay import ReplayError, Wish, replay
+from cli.replay import ReplayError, Wish, _decide, replay
 from core.config import config_folder
 from core.decisions import read_decisions
 from core.home import Home
 from tests.e2e.conftest import Line
 from warehouse.diff import diff
+from warehouse.editions import Content
 
 pytestmark = pytest.mark.xdist_group("line")
 
@@ -126,3 +128,11 @@ def test_a_replay_that_the_gate_refuses_says_why_and_holds_nothing(
     with pytest.raises(ReplayError, match=r"nothing is held\.\n  - "):
         replay(Wish(editions=(EDITION,), files=sources), limit=0)
     assert files_of(home) == before
+
+
+def test_what_a_killed_command_had_recorded_is_not_recorded_twice(home: Home) -> None:
+    content = Content(date.fromisoformat(EDITION), "20261016T0500", "0" * 64)
+    before = len(read_decisions(home))
+    for run_id in ("killed", "again"):
+        _decide(home, [content], "Ada", "Too wide.", run_id)
+    assert [one.run_id for one in read_decisions(home)[before:]] == ["killed"]
