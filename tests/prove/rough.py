@@ -5,6 +5,7 @@ again, and what is published must equal the undisturbed run's.
 """
 
 import logging
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -67,10 +68,9 @@ def full_disk(room: Room, task: str, share: float) -> Outcome:
     home.rename(spare)
     home.mkdir()
     try:
-        size = (_blocks(spare) + int(growth * share) + 2) * _BLOCK // 1024
         with small_disk(home, 1 << 20) as resize:
             copy_home_into(spare, home)
-            resize(size)
+            resize((_used(home) + int(growth * share) * _BLOCK) // 1024)
             told = _disturbed(room, Job(room.folder, RUN, dict(room.state), task=task, last=task))
             resize(1 << 20)
             wrong = _mended(room, task)
@@ -88,9 +88,15 @@ def copy_home_into(origin: Path, folder: Path) -> None:
     (folder / "copy").rmdir()
 
 
+def _used(disk: Path) -> int:
+    """Bytes that are taken on a disk."""
+    state = os.statvfs(disk)
+    return (state.f_blocks - state.f_bfree) * state.f_frsize
+
+
 def _blocks(folder: Path) -> int:
-    files = {path.lstat().st_ino: path.lstat().st_size for path in folder.rglob("*")}
-    return sum(-(-size // _BLOCK) + 1 for size in files.values())
+    files = {path.lstat().st_ino: path.lstat() for path in folder.rglob("*") if path.is_file()}
+    return sum(-(-one.st_size // _BLOCK) for one in files.values())
 
 
 def read_only_folder(room: Room, name: str) -> Outcome:
