@@ -1,6 +1,6 @@
-"""A seeded part of `make prove`: kills near the swap and in every task, and readers.
+"""A seeded part of `make prove`: kills near the swap and in every task, readers, rough handling.
 
-Of rough handling the suite has tests/e2e/test_full_disk.py and tests/warehouse, of idempotence
+Full disks stand in tests/e2e/test_full_disk.py, as they need mounts; of idempotence the suite has
 tests/dbt/test_order.py and the replay of tests/e2e.
 """
 
@@ -15,6 +15,7 @@ from tests.prove.points import POINTS
 from tests.prove.readers import read_while_publishing
 from tests.prove.results import add
 from tests.prove.room import Room
+from tests.prove.rough import read_only_folder
 from tests.prove.steps import TASKS
 from tests.support import run_edition
 
@@ -37,6 +38,13 @@ def test_an_edition_whose_every_task_was_killed_once(room: Room) -> None:
 @pytest.mark.parametrize("name", random.Random(SEED).sample(NEAR_THE_SWAP, 2))
 def test_a_kill_near_the_swap(room: Room, name: str) -> None:
     assert point_kill(room, name, 0).wrong == ""
+
+
+def test_a_folder_that_takes_no_file_is_named_and_nothing_is_lost(room: Room) -> None:
+    outcome = read_only_folder(room, "quality")
+    assert outcome.wrong == ""
+    assert "HomeError: quality/" in outcome.told
+    assert "Permission denied; free or grant space there" in outcome.told
 
 
 def test_readers_see_only_what_was_validated(tmp_path: Path) -> None:
