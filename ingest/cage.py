@@ -9,10 +9,14 @@ import logging
 import os
 import resource
 import stat
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Self
@@ -22,6 +26,7 @@ from pebble import ProcessExpired, ProcessPool
 SECONDS = 20.0
 MEMORY_BYTES = 1_500_000_000
 _TRIES = 2  # of a document whose worker died
+_MOVES = 5  # of a document that was waiting when a worker was lost before it said what it read
 _AHEAD_PER_WORKER = 16  # documents under way, so that a worker never waits for the next
 
 
@@ -29,50 +34,93 @@ class CageError(Exception):
     """The document killed its worker or broke its parser; the text says which."""
 
 
+@dataclass
+class _Task:
+    """One call; `tries` are left after its worker died, `moves` after its pool broke."""
+
+    future: Future[Any]
+    function: Callable[..., Any]
+    arguments: tuple[Any, ...]
+    tries: int = _TRIES
+    moves: int = _MOVES
+
+
+@dataclass
+class _Slot:
+    """A pool of one worker, and what it was given and has not settled."""
+
+    pool: ProcessPool
+    waiting: dict[Future[Any], _Task] = field(default_factory=dict)
+
+
 class Cage:
-    """Worker processes for functions that are importable and take and return plain values."""
+    """Worker processes for functions that are importable and take and return plain values.
+
+    Each worker has a pool, and so pipes, of its own. A worker that was killed may leave half a
+    message in them, a lock taken or a call unheard of, so nothing of its pool is used again.
+    """
 
     def __init__(self, workers: int, seconds: float = SECONDS, memory: int = MEMORY_BYTES) -> None:
         self._seconds, self._ahead = seconds, workers * _AHEAD_PER_WORKER
-        self._pool = ProcessPool(
-            max_workers=workers,
+        self._memory = memory
+        self._lock = threading.RLock()
+        self._slots = [_Slot(self._pool()) for _ in range(workers)]
+        self._leaving: list[threading.Thread] = []
+        self._is_open = True
+
+    def _pool(self) -> ProcessPool:
+        return ProcessPool(
+            max_workers=1,
             initializer=_move_in,
-            initargs=(memory,),
+            initargs=(self._memory,),
             context=get_context("fork"),  # the libraries are loaded once, in the parent
         )
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
         """Start one call; `outcome` turns what its future raises into a CageError."""
-        future: Future[Any] = Future()
-        self._schedule(future, function, arguments, tries=_TRIES)
-        return future
+        task = _Task(Future(), function, arguments)
+        with self._lock:
+            self._give(min(self._slots, key=lambda slot: len(slot.waiting)), task)
+        return task.future
 
-    def _schedule(
-        self,
-        future: Future[Any],
-        function: Callable[..., Any],
-        arguments: tuple[Any, ...],
-        tries: int,
-    ) -> None:
-        """Start a try whose end is that of `future`, unless its worker died and tries are left."""
+    def _give(self, slot: _Slot, task: _Task) -> None:
+        """Put a call into the slot's pool, a new one if its worker died while it had no call."""
+        try:
+            tried = slot.pool.schedule(task.function, task.arguments, timeout=self._seconds)
+        except RuntimeError:
+            if not self._is_open:
+                raise
+            self._renew(slot)
+            tried = slot.pool.schedule(task.function, task.arguments, timeout=self._seconds)
+        slot.waiting[tried] = task
+        tried.add_done_callback(partial(self._settle, slot))
 
-        def settle(ended: Future[Any]) -> None:
-            if future.cancelled():
+    def _renew(self, slot: _Slot) -> None:
+        """Give the slot another pool, and that all the calls of the one before."""
+        slot.pool.stop()
+        # Joining ends a worker that would read on; the thread that found the loss cannot do it.
+        self._leaving.append(threading.Thread(target=slot.pool.join))
+        self._leaving[-1].start()
+        slot.pool, tasks = self._pool(), list(slot.waiting.values())
+        slot.waiting.clear()
+        for task in tasks:
+            self._give(slot, task)
+
+    def _settle(self, slot: _Slot, ended: Future[Any]) -> None:
+        """End the call as its try did, or try it again where its worker or its pool was lost."""
+        with self._lock:
+            task = slot.waiting.pop(ended, None)
+            if task is None or task.future.cancelled():
                 return
             if ended.cancelled():
-                future.cancel()
-            elif isinstance(error := ended.exception(), ProcessExpired) and tries > 1:
-                try:
-                    self._schedule(future, function, arguments, tries - 1)
-                except RuntimeError:  # the pool was stopped meanwhile
-                    future.set_exception(error)
-            elif error is not None:
-                future.set_exception(error)
+                task.future.cancel()
+            elif (error := ended.exception()) is None:
+                task.future.set_result(ended.result())
+            elif self._is_open and _may_try_again(task, error):
+                slot.waiting[ended] = task
+                self._renew(slot)
             else:
-                future.set_result(ended.result())
-
-        tried: Future[Any] = self._pool.schedule(function, arguments, timeout=self._seconds)
-        tried.add_done_callback(settle)
+                task.future.set_exception(error)
 
     def outcome(self, error: BaseException) -> CageError:
         """A failed future's exception in words."""
@@ -108,8 +156,25 @@ class Cage:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._pool.stop()
-        self._pool.join()
+        with self._lock:
+            self._is_open = False
+        for slot in self._slots:
+            slot.pool.stop()
+        for slot in self._slots:
+            slot.pool.join()
+        for thread in self._leaving:
+            thread.join()
+
+
+def _may_try_again(task: _Task, error: BaseException) -> bool:
+    """Whether a worker was lost that may have been killed; counts the try."""
+    if isinstance(error, ProcessExpired):
+        task.tries -= 1
+        return task.tries > 0
+    if isinstance(error, BrokenProcessPool):
+        task.moves -= 1
+        return task.moves > 0
+    return False
 
 
 def _move_in(room: int) -> None:

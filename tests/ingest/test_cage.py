@@ -2,9 +2,11 @@
 
 import fcntl
 import os
+import random
 import signal
 import socket
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -56,6 +58,36 @@ def dying_once(mark: str) -> str:
 def test_a_document_whose_worker_was_killed_is_read_by_another(tmp_path: Path) -> None:
     with Cage(workers=1) as cage:
         assert cage.submit(dying_once, str(tmp_path / "mark")).result(30) == "read"
+
+
+def slow(value: int) -> str:
+    time.sleep(0.01)
+    return str(value) * 100_000  # more than a pipe holds, so that a kill may cut a message
+
+
+def children() -> set[int]:
+    """The children of this process, whichever thread forked them."""
+    found = set[int]()
+    for task in Path("/proc/self/task").iterdir():
+        with suppress(FileNotFoundError):  # the thread has ended
+            found |= {int(one) for one in (task / "children").read_text().split()}
+    return found
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_killed_at_random_instants_every_document_is_read(seed: int) -> None:
+    """Whatever the worker was doing: starting, taking a call, answering, waiting."""
+    chance = random.Random(seed)
+    before = children()
+    with Cage(workers=2) as cage:
+        futures = [cage.submit(slow, number) for number in range(120)]
+        for _ in range(20):
+            time.sleep(chance.uniform(0, 0.06))
+            for worker in sorted(children() - before)[:1]:
+                with suppress(ProcessLookupError):
+                    os.kill(worker, signal.SIGKILL)
+        for number, future in enumerate(futures):
+            assert future.result(60) == str(number) * 100_000
 
 
 def test_no_worker_is_left_behind() -> None:
