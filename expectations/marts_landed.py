@@ -18,9 +18,9 @@ ARRIVED = (
 # The wording that readers see now: of the latest edition, there the latest fetched.
 CURRENT_WORDING = """
 create temp table current_wording as
-select a.*, analysis_level, taxonomy_version, extractor_version,
+select a.* exclude (first_seen_at), analysis_level, taxonomy_version, extractor_version,
     min(a.edition) over (partition by article_id) as first_seen_edition,
-    min(first_seen_at) over (partition by article_id) as first_seen
+    min(a.first_seen_at) over (partition by article_id) as first_seen_at
 from arrived_article as a
 left join arrived_analysis as analysis using (article_id, version_id, edition)
 qualify row_number() over (
@@ -52,6 +52,7 @@ _AS_LANDED = [
     "taxonomy_version",
     "extractor_version",
     "first_seen_edition",
+    "first_seen_at",
 ]
 
 ARTICLE = f"""

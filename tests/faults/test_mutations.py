@@ -30,7 +30,8 @@ ON_SUNDAYS = {
     "evidence": {"title min", "sentence min"},
 }
 _ALL = os.environ.get("BROADSHEET_MUTATIONS") == "all"
-_TABLES = [(schema, table) for schema, table in COLUMNS]
+# Publishing writes `quality.quarantine` anew from the sealed editions, whatever the candidate says.
+_TABLES = [one for one in COLUMNS if one != ("quality", "quarantine")]
 
 
 @pytest.fixture(scope="module")

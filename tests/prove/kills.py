@@ -20,7 +20,7 @@ from tests.prove.room import RUN, Room
 from tests.prove.steps import TASKS, Job, Process, Victim, returned
 from tests.prove.tables import doubled_articles, table_hashes
 
-CHAINS, SINGLE_KILLS = 17, 40  # a chain is of ten kills, fewer where a task is over too soon
+CHAINS, SINGLE_KILLS = 21, 40  # a chain is of ten kills, fewer where a task is over too soon
 RANDOM_KILLS = 200
 KILLS_AT_EACH_POINT = 3
 _RESTARTS = {"task": 6, "all tasks": 2, "another run": 2}

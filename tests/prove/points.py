@@ -101,7 +101,7 @@ def page_extracted(number: int) -> None:
 
 @point("land", "land", "some tables are landed, the dispositions are not")
 def dispositions_unlanded(number: int) -> None:
-    _before(ingest.land, "write_landed", number)
+    _before(ingest.land, "write_landed", number % 2)
 
 
 @point("land", "land", "all is landed, the edition is not closed")
