@@ -255,7 +255,8 @@ class Landing:
             "published_day": day,
             "published_precision": moment.precision if moment else "none",
             "published_method": chosen.method if chosen else None,
-            "first_seen_at": row["first_seen_at"],
+            # A run that was killed may have fetched what the next one only then found listed.
+            "first_seen_at": min(row["first_seen_at"], row["fetched_at"]),
             "fetched_at": row["fetched_at"],
             "word_count": page.word_count,
             "is_truncated": page.is_truncated,
