@@ -15,6 +15,7 @@ from core.errors import HomeError
 
 _PART_BYTES = 1 << 26
 _BLOCK_BYTES = 1 << 20
+_CUT_SHORT = "Invalid thrift: transport error"  # Polars, of a disk that filled up as it wrote
 _NO_ROOM = (
     *(os.strerror(code) for code in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG)),
     "database or disk is full",  # SQLite, of a full disk
@@ -46,9 +47,12 @@ def whole_file(path: Path) -> Iterator[Path]:
             os.fsync(file.fileno())
         temporary.replace(path)
         fsync_folder(path.parent)
-    except OSError as error:
+    except Exception as error:
+        if not isinstance(error, OSError) and _CUT_SHORT not in str(error):
+            raise
+        reason = getattr(error, "strerror", None) or error
         raise HomeError(
-            f"{path} could not be written: {error.strerror or error}; free or grant space there, "
+            f"{path} could not be written: {reason}; free or grant space there, "
             "then run the edition again (nothing already archived or published was touched)."
         ) from error
     finally:

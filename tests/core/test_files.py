@@ -84,6 +84,14 @@ def test_a_full_disk_is_told_whichever_library_met_it(tmp_path: Path, error: Exc
         raise error
 
 
+def test_a_parquet_file_cut_short_by_a_full_disk_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    error = RuntimeError("parquet: File out of specification: Invalid thrift: transport error")
+    with pytest.raises(HomeError, match=r"a\.parquet could not be written"), whole_file(path):
+        raise error
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_database_without_room_is_told(tmp_path: Path) -> None:
     """A limit of pages stands in for a full disk."""
     with sqlite3.connect(tmp_path / "a.sqlite") as database:
