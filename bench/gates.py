@@ -19,7 +19,7 @@ import polars as pl
 from rich.console import Console
 from rich.table import Table
 
-from bench.million import CORPUS, multiply, sample
+from bench.million import CORPUS, large_candidate
 from bench.publications import ARTICLES, Figures, clocked, pass_gate, watched
 from core.identity import article_id_of_url
 from core.landed import read_landed, write_landed
@@ -47,10 +47,7 @@ _TABLES = (
 
 def measure(folder: Path, articles: int = ARTICLES) -> Figures:
     """Make the warehouse under `folder`, take an edition in and judge it; as `measure_made`."""
-    run = sample(folder / "home", folder / "newsroom")
-    candidate = run.paths.candidate(run.run_id)
-    candidate.rename(folder / "sample.duckdb")
-    return measure_made(folder, run, multiply(folder / "sample.duckdb", candidate, articles))
+    return measure_made(folder, *large_candidate(folder, articles))
 
 
 def measure_made(folder: Path, run: Run, editions: list[date]) -> Figures:

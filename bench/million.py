@@ -136,6 +136,14 @@ def _bbc() -> Iterator[dict[str, str]]:
         }
 
 
+def large_candidate(folder: Path, articles: int) -> tuple[Run, list[date]]:
+    """A run in `folder/home` whose candidate is the multiplied sample, and its editions."""
+    run = sample(folder / "home", folder / "newsroom")
+    candidate = run.paths.candidate(run.run_id)
+    candidate.rename(folder / "sample.duckdb")
+    return run, multiply(folder / "sample.duckdb", candidate, articles)
+
+
 def multiply(origin: Path, target: Path, articles: int) -> list[date]:
     """Write `target`, the tables of the candidate `origin` with at least `articles` articles.
 

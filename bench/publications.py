@@ -19,7 +19,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from bench.million import CORPUS, multiply, neighbour, sample
+from bench.million import CORPUS, large_candidate, neighbour
 from core.config import PROJECT_ROOT
 from core.files import file_sha256, write_json
 from core.plan import Run, plan_run
@@ -35,10 +35,7 @@ type Figures = dict[str, dict[str, float]]
 
 def measure(folder: Path, articles: int = ARTICLES) -> Figures:
     """Make the warehouse under `folder` and measure; as `measure_made`."""
-    run = sample(folder / "home", folder / "newsroom")
-    candidate = run.paths.candidate(run.run_id)
-    candidate.rename(folder / "sample.duckdb")
-    return measure_made(folder, run, multiply(folder / "sample.duckdb", candidate, articles))
+    return measure_made(folder, *large_candidate(folder, articles))
 
 
 def measure_made(folder: Path, run: Run, editions: list[date]) -> Figures:

@@ -28,7 +28,7 @@ from warehouse.candidate import open_candidate
 from warehouse.dbt import run_dbt
 from warehouse.editions import seal
 from warehouse.publish import publish
-from warehouse.schema import BRIEF_CITATION, BRIEF_FIGURE, QUARANTINE
+from warehouse.schema import BRIEF_CITATION, BRIEF_FIGURE
 
 OUTLETS = (  # id, owner, country, time zone, articles on a weekday
     ("morning-record", "crown", "GB", "Europe/London", 9),
@@ -107,6 +107,11 @@ def draw_edition(day: date) -> tuple[list[Drawn], list[End]]:
     return articles, ends
 
 
+def _garbled(one: Drawn) -> Drawn:
+    """Another page, decoded in the wrong charset: it is refused, alone."""
+    return replace(one, url=f"{one.url}/garbled", text=one.text.replace("e", "Ã©"))
+
+
 def _corrected(one: Drawn) -> Drawn:
     return replace(one, text=f"{one.text}\nCorrection: an earlier version gave another year.")
 
@@ -116,7 +121,7 @@ def make_home(root: Path) -> Home:
 
     Published is the edition of the day before `TODAY`, with every earlier one; today's is
     enriched and built in the run `RUN` on the base of that publication. In it an article of
-    yesterday has been corrected and another one is gone.
+    yesterday has been corrected and another one is gone; one page of yesterday was refused.
     """
     home = Home(root)
     days = [TODAY - timedelta(days=days) for days in range(EARLIER, -1, -1)]
@@ -136,11 +141,10 @@ def make_home(root: Path) -> Home:
 
 
 def _write_records(run: Run) -> None:
-    """What a publication takes in beside its marts: decisions, refused rows, printed figures."""
+    """What a publication takes in beside its marts: decisions and printed figures."""
     for kind in ("hold", "release"):
         append_decision(run.paths, kind, run.edition, "0" * 16, "A. Editor", "It was looked at.")
     for table, path in (
-        (QUARANTINE, run.work / "quarantine.parquet"),
         (BRIEF_FIGURE, run.paths.report(run.edition) / "figures.parquet"),
         (BRIEF_CITATION, run.paths.report(run.edition) / "citations-1.parquet"),
     ):
@@ -160,6 +164,8 @@ def _land(home: Home, day: date) -> Run:
     if day == TODAY:
         articles.append(_corrected(before[3]))
         land_batch(run, articles, ends, gone=[before[5]])
+    elif day == TODAY - timedelta(days=1):
+        land_batch(run, [*articles, _garbled(before[7])], ends)
     else:
         land_batch(run, articles, ends)
     return run
