@@ -80,9 +80,13 @@ def test_a_language_without_a_model_has_curated_names_alone(
 
 def test_many_names_take_time_in_proportion(enricher: Enricher) -> None:
     def seconds(copies: int) -> float:
-        begun = time.process_time()
-        enricher.mentions([Document(f"many {copies}", "de", "", NAMED * copies)])
-        return time.process_time() - begun
+        taken = []
+        for _ in range(3):  # the quickest of three: a busy machine slows single runs
+            begun = time.process_time()
+            enricher.mentions([Document(f"many {copies}", "de", "", NAMED * copies)])
+            taken.append(time.process_time() - begun)
+        return min(taken)
 
     seconds(10)
-    assert seconds(8_000) < 30 * max(seconds(1_000), 0.05)
+    # Time in proportion gives 16, in proportion to the square 256.
+    assert seconds(16_000) < 64 * max(seconds(1_000), 0.05)

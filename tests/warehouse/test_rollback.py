@@ -66,7 +66,9 @@ def test_the_chain_and_all_records_are_kept(three: Home) -> None:
     verdicts = "select run_id from quality.expectation_result order by 1"
     assert [run for (run,) in ask(three, verdicts)] == [f"run-{day}" for day in DAYS]
     decisions = ask(
-        three, "select decision, edition::varchar, decided_by, why from quality.decision order by 1"
+        three,
+        "select decision, edition::varchar, decided_by, why from quality.decision"
+        " order by decision, edition",
     )
     assert [row[:3] for row in decisions] == [
         ("hold", "2026-10-02", "ada"),
