@@ -49,7 +49,7 @@ eval: $(DEV) ## accuracy on labelled sets beside plain alternatives, against pin
 	@$(BIN)/python -m eval
 
 lock: $(DEV) ## rewrite requirements/*.txt from the .in files
-	cd requirements && for name in bootstrap base dev; do \
+	cd requirements && for name in bootstrap base server dev; do \
 	  ../$(BIN)/uv pip compile --quiet --python-version 3.12 --generate-hashes --no-emit-index-url \
 	    --no-annotate --custom-compile-command "make lock" $$name.in -o $$name.txt || exit 1; done
 
