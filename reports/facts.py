@@ -14,6 +14,7 @@ MOST_PAIRS = 8
 MOST_EXCLUSIVES = 5
 MOST_GAPS = 2
 EVIDENCE_PER_STORY = 2
+MOST_PRINTERS = 4
 MIN_BASELINE_DAYS = 14
 MIN_EDITIONS = 14
 LOW_VOLUME = 0.8
@@ -120,7 +121,8 @@ class Facts:
     def citations(self) -> list[tuple[str, str]]:
         """The articles that the page quotes or links, each with its wording."""
         leads = {(one["lead_article_id"], one["lead_version_id"]) for one in self.stories}
-        told = [row for one in self.stories for row in (*one["printed_by"], *one["evidence"])]
+        printed = [row for one in self.stories for row in one["printed_by"][:MOST_PRINTERS]]
+        told = (*printed, *(row for one in self.stories for row in one["evidence"]))
         shown = (*told, *self.pairs, *self.exclusives, *self.set_gaps, *self.corrections)
         return sorted(leads | {(row["article_id"], row["version_id"]) for row in shown})
 
@@ -169,7 +171,10 @@ def read_facts(connection: duckdb.DuckDBPyConnection, publication_id: str, editi
 
 
 def _stories(read: _Reader) -> list[Row]:
-    """The new stories, each with its `evidence` (by sentence) and the articles that tell it."""
+    """The new stories, each with its `evidence` by sentence, and where else it is `printed_by`.
+
+    That is the first article of each other outlet.
+    """
     stories = read("stories", most=MOST_STORIES)
     story_ids = [row["story_id"] for row in stories]
     evidence = grouped("story_id", read("story_evidence", story_ids=story_ids))
@@ -178,10 +183,17 @@ def _stories(read: _Reader) -> list[Row]:
         {
             **row,
             "evidence": by_sentence(evidence[row["story_id"]])[:EVIDENCE_PER_STORY],
-            "printed_by": outlets[row["story_id"]],
+            "printed_by": _elsewhere(row, outlets[row["story_id"]]),
         }
         for row in stories
     ]
+
+
+def _elsewhere(story: Row, articles: list[Row]) -> list[Row]:
+    first: dict[str, Row] = {}
+    for row in articles:
+        first.setdefault(row["outlet"], row)
+    return [row for outlet, row in first.items() if outlet != story["outlet"]]
 
 
 def _with_texts(connection: duckdb.DuckDBPyConnection, changed: list[Row]) -> list[Row]:

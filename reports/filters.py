@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from reports.facts import usual_band
@@ -54,6 +55,12 @@ def environment() -> Environment:
         "words": words,
     }
     return made
+
+
+@cache
+def template(name: str) -> Template:
+    """One of the brief's own templates."""
+    return environment().get_template(f"{name}.html.j2")
 
 
 def number(told: object, listing: str, key: str = "") -> Markup:

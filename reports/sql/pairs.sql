@@ -118,7 +118,7 @@ quoted as (
 )
 
 select
-    r.entity_id_a || ' + ' || r.entity_id_b as pair_id,
+    r.entity_id_a || '+' || r.entity_id_b as pair_id,
     r.name_a,
     r.name_b,
     r.stories,

@@ -189,10 +189,15 @@ class Paper:
                     f"Past {days_ago} {number}", days_ago=days_ago, outlet=number % self.outlets
                 )
 
-    def usually(self, theme: str, low: float, high: float, **more: Any) -> None:
+    def usually(self, theme: str, low: float | None, high: float | None, **more: Any) -> None:
         """What is usual of a theme's day; `more` are other columns of fct_theme_daily."""
-        known = {"baseline_days": 28, "expected": (low + high) / 2, "low": low, "high": high}
+        expected = None if low is None or high is None else (low + high) / 2
+        known = {"baseline_days": 28, "expected": expected, "low": low, "high": high}
         self.usual[theme] = {**known, "is_burst": False, "p_value": 0.5, **more}
+
+    def kin(self, part: str, whole: str) -> None:
+        """An entity belongs to another."""
+        self._add("marts.bridge_entity_ancestor", entity_id=part, ancestor_id=whole, depth=1)
 
     def cite(self, article_id: str) -> None:
         """An earlier brief cited it."""
@@ -281,9 +286,12 @@ class Paper:
                 told = ", ".join(f"{name} {kind}" for name, kind in columns.items())
                 connection.execute(f"create table {table} ({told})")
             for table, rows in self.rows.items():
+                if not rows:
+                    continue
                 names = sorted({name for row in rows for name in row})
                 frame = pl.DataFrame(  # noqa: F841 (DuckDB reads it by its name)
-                    {name: [row.get(name) for row in rows] for name in names}, strict=False
+                    {name: [row.get(name) for row in rows] for name in names},
+                    infer_schema_length=None,
                 )
                 connection.execute(f"insert into {table} by name select * from frame")
         return _published(home, path)
