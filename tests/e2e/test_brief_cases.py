@@ -151,7 +151,7 @@ CASES: dict[str, tuple[Callable[[], Paper], list[str]]] = {
     "flood": (flood, ["121 articles · 1 text · 1 reporting owner", "and 116 further outlets"]),
     "correction": (
         correction,
-        ["As cited Nine scenes had it.", "Now Two scenes had it.", "headline.articles 7 → 6"],
+        ["As cited Nine scenes had it.", "Now Two scenes had it.", "headline: articles 7 → 6"],
     ),
     "low volume": (low_volume, ["Volume is low: 6 articles, under 80 % of the usual 46."]),
     "everything": (everything, ["Amber.", "5960 new articles tell 5000 stories"]),

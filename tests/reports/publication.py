@@ -69,6 +69,7 @@ class Paper:
     usual: dict[str, dict[str, Any]] = field(default_factory=dict)
     troubles: dict[str, dict[str, Any]] = field(default_factory=dict)
     editions: set[date] = field(default_factory=set)
+    replayed: set[date] = field(default_factory=set)
 
     def source(self, number: int) -> str:
         return f"outlet-{number:03}"
@@ -223,28 +224,30 @@ class Paper:
             is_current=True,
         )
 
-    def print_figure(self, figure: str, value: str, now: str, days_ago: int = 1) -> None:
+    def print_figure(
+        self, figure: str, value: str, now: str, days_ago: int = 1, *, is_replayed: bool = True
+    ) -> None:
         """An earlier brief printed `value`; the query gives `now`."""
+        edition = self.edition - timedelta(days=days_ago)
+        self.editions.add(edition)
+        self.replayed |= {edition} if is_replayed else set()
         sql = f"select {now} as n, '{figure} {days_ago}' as of"
         self._add(
             "meta.brief_figure",
             publication_id=f"p{90_000 - days_ago:06}",
             figure=figure,
             value=value,
-            edition=self.edition - timedelta(days=days_ago),
+            edition=edition,
             sql=f"select n from ({sql})",
         )
 
     def verdict(self, expectation: str, *, success: bool, sentence: str = "Mend it.") -> None:
         self._add(
             "quality.expectation_result",
-            run_id="run",
             publication_id="p100000",
-            table_name="t",
             edition=self.edition,
             suite="marts",
             expectation=expectation,
-            severity="warning",
             success=success,
             observed="3 rows",
             sentence=sentence,
@@ -257,7 +260,6 @@ class Paper:
             why=why,
             decision=decision,
             edition=self.edition,
-            content_hash="h",
             decided_by="Ada",
         )
 
@@ -303,13 +305,14 @@ class Paper:
         articles = self.rows["marts.dim_article"]
         self.editions.add(self.edition)
         for edition in sorted(self.editions):
-            self._add("meta.edition", edition=edition, content_hash="h", loaded_by_run_id="run")
+            run_id = "run" if edition in {self.edition, *self.replayed} else "an earlier run"
+            self._add("meta.edition", edition=edition, content_hash="h", loaded_by_run_id=run_id)
         for number, taxonomy in enumerate(reversed(self.taxonomy)):
             self._add(
                 "meta.publication",
                 edition=self.edition - timedelta(days=1 - number),
                 publication_id=publication_id if number else "p099999",
-                dag_run_id="run",
+                dag_run_id="run" if number else "an earlier run",
                 published_at=datetime.combine(self.edition, time(number)),
                 gate_result="passed",
                 taxonomy_version=taxonomy,

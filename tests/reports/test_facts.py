@@ -7,8 +7,10 @@ import pytest
 
 from core.home import Home
 from reports.facts import Facts, read_facts
+from reports.figures import figures_now
 from reports.lists import open_publication
 from reports.page import reasons
+from reports.printed import printed_figures
 from reports.sentences import three_sentences
 from tests.reports.publication import Paper
 
@@ -232,3 +234,29 @@ def test_a_change_of_taxonomy_compares_nothing(home: Home) -> None:
     facts = facts_of(paper, home)
     assert facts.has_new_taxonomy
     assert facts.themes[0]["verdict"].startswith("too early to say: themes or names were found")
+
+
+def test_an_edition_that_nothing_happened_to_is_not_asked_again(paper: Paper, home: Home) -> None:
+    """But for its stories, which go on; that later editions were taken in changes nothing else."""
+    paper.print_figure("themes[labour].day_stories", "1", "2", 3, is_replayed=False)
+    paper.print_figure("stories[story-a].articles", "1", "2", 3, is_replayed=False)
+    facts = facts_of(paper, home)
+    assert facts.figures_corrected == []
+    assert facts.figures_grown == 1
+
+
+def test_an_edition_before_it_changes_what_was_usual(paper: Paper, home: Home) -> None:
+    paper.print_figure("usual[articles].low", "1", "2", 3, is_replayed=False)
+    paper.print_figure("headline.articles", "1", "1", 4)
+    (changed,) = facts_of(paper, home).figures_corrected
+    assert [one.figure for one in changed.figures] == ["usual[articles].low"]
+    assert changed.causes[0] == "editions before it were taken in: 2026-10-12"
+
+
+def test_the_figures_of_pairs_can_be_asked_again(paper: Paper, home: Home) -> None:
+    paper.article("One", "Amazon sues Meta.", names=("Amazon", "Meta"))
+    with open_publication(paper.publish(home)) as connection:
+        facts = read_facts(connection, "p100000", DAY)
+        queries = {one.sql: one.value for one in printed_figures(facts)}
+        assert any("pair_id" in sql for sql in queries)
+        assert figures_now(connection, queries) == queries
