@@ -312,7 +312,7 @@ class Paper:
                 "meta.publication",
                 edition=self.edition - timedelta(days=1 - number),
                 publication_id=publication_id if number else "p099999",
-                dag_run_id="run" if number else "an earlier run",
+                dag_run_id="run" if number else "the run before",
                 published_at=datetime.combine(self.edition, time(number)),
                 gate_result="passed",
                 taxonomy_version=taxonomy,
