@@ -64,6 +64,11 @@ def quiet() -> Paper:
     return paper
 
 
+def nothing() -> Paper:
+    """The first edition of a newsroom whose outlets gave nothing."""
+    return Paper(DAY, outlets=1)
+
+
 def new_taxonomy() -> Paper:
     paper = ordinary()
     paper.taxonomy = ("2026.11", "2026.10")
@@ -141,6 +146,7 @@ CASES: dict[str, tuple[Callable[[], Paper], list[str]]] = {
     "silent": (silent, ["Amber. Silent: Outlet 1.", "Outlet 1 silent", "feed unreachable"]),
     "first": (first, ["Too early to say: 0 of 14 days known.", "late: first edition"]),
     "quiet": (quiet, ["No new article came in", "fewer than usual: 1 to 4", "Volume is low: 0"]),
+    "nothing": (nothing, ["No new article came in", "No theme was found", "extractor none"]),
     "new taxonomy": (
         new_taxonomy,
         [

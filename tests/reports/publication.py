@@ -316,7 +316,7 @@ class Paper:
                 published_at=datetime.combine(self.edition, time(number)),
                 gate_result="passed",
                 taxonomy_version=taxonomy,
-                extractor_version="x1",
+                extractor_version="x1" if articles else None,
             )
         for number in range(self.outlets):
             self._add_outlet(number, [a for a in articles if a["source_id"] == self.source(number)])
