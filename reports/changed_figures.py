@@ -10,7 +10,7 @@ from datetime import date
 
 import duckdb
 
-from reports.facts import Row, query
+from reports.lists import Row, query
 from reports.figures import Figure, figures_now
 
 _ABOUT = re.compile(r"(\d{4}-\d\d-\d\d) (.*)", re.DOTALL)
