@@ -1,73 +1,149 @@
-"""`brief.csv`: a row for every figure and every quotation of a brief, in the order of the page.
+"""`brief.csv`: a row for every figure and every quotation of a brief, in the order of the page."""
 
-The section `header` says which brief it is; the index of all editions is made from these files.
-"""
+from collections.abc import Iterator
 
-from collections.abc import Iterable
-from dataclasses import astuple, dataclass, fields
+from core.landed import STATUSES
+from core.plan import CUTOFF
+from reports.facts import MOST_THEMES, Facts, is_judged, usual_band
+from reports.filters import NUMBERS, words
+from reports.entries import HEADER, Entry, written
+from reports.lists import Row
+from reports.outline import cut, gate, plain
+from reports.page import MOST, health
+from reports.sentences import count, three_sentences
 
-from core.spreadsheets import csv_bytes, csv_rows
-
-HEADER = "header"
-"""The section with a row for edition, publication, gate, articles, stories and what moved."""
-
-SECTIONS = {
-    "sentences": "In three sentences",
-    "stories": "New stories",
-    "moved": "What moved",
-    "together": "Who with whom",
-    "alone": "Only one outlet has it",
-    "corrections": "Corrected since we cited them",
-    "figures": "Figures that changed",
-    "coverage": "Coverage",
-}
-"""The sections of the page by their anchors."""
+EDITION = "this edition"
 
 
-@dataclass(frozen=True)
-class Entry:
-    """A row; texts are empty and numbers None where it has none.
-
-    `label` says what it is about (a headline, a theme, an outlet), `measure` what was counted.
-    `usual_low` and `usual_high` are what is usual for `value`, `query` the file with its SQL,
-    relative to the brief. `quotation` has at most 40 words.
-    """
-
-    section: str
-    label: str
-    measure: str = ""
-    value: str | int | float | None = None
-    usual_low: float | None = None
-    usual_high: float | None = None
-    quotation: str = ""
-    outlet: str = ""
-    url: str = ""
-    query: str = ""
+def brief_csv(facts: Facts) -> bytes:
+    """The file: UTF-8 with a byte order mark, no cell a formula."""
+    return written(entries(facts))
 
 
-COLUMNS = tuple(field.name for field in fields(Entry))
+def entries(facts: Facts) -> Iterator[Entry]:
+    """The rows of the brief, section by section."""
+    yield from _header(facts)
+    for one in three_sentences(facts):
+        yield Entry("summary", one.text, value=one.number, query=_query(one.listing))
+    for story in facts.stories:
+        yield from _story(story)
+    for row in facts.themes[:MOST_THEMES]:
+        yield from _theme(row)
+    for row in facts.pairs:
+        yield from _pair(row)
+    yield from _only(facts)
+    yield from _since(facts)
+    yield from _coverage(facts)
 
 
-def written(entries: Iterable[Entry]) -> bytes:
-    """The file of these rows."""
-    return csv_bytes(COLUMNS, (astuple(entry) for entry in entries))
+def moved(facts: Facts) -> str:
+    """What moved, for a line of a list: the themes that rose with their counts, or why none is told."""
+    if facts.risen:
+        told = (
+            f"{row['name']} ({count(row['day_stories'], 'story')}, usual {usual_band(row)})"
+            for row in facts.risen
+        )
+        return "; ".join(told)
+    if any(is_judged(row) for row in facts.themes):
+        return "nothing moved beyond the usual"
+    return str(facts.themes[0]["verdict"]) if facts.themes else "no theme was found"
 
 
-def read(content: bytes) -> list[Entry]:
-    """The rows of such a file; values are text.
-
-    Raises:
-        ValueError: it is no such file.
-    """
-    rows = csv_rows(content)
-    if any(row.keys() != set(COLUMNS) for row in rows):
-        raise ValueError(f"its columns are not {', '.join(COLUMNS)}")
-    return [_entry(**row) for row in rows]
+def _query(listing: str) -> str:
+    return f"{NUMBERS}/{listing}.sql"
 
 
-def _entry(usual_low: str, usual_high: str, **texts: str) -> Entry:
-    return Entry(usual_low=_number(usual_low), usual_high=_number(usual_high), **texts)
+def _header(facts: Facts) -> Iterator[Entry]:
+    for measure, value in (
+        ("edition", facts.edition.isoformat()),
+        ("cut-off", f"{CUTOFF:%H:%M} UTC"),
+        ("publication", facts.publication["publication_id"]),
+        ("gate", gate(facts)),
+        ("moved", moved(facts)),
+    ):
+        yield Entry(HEADER, EDITION, measure, value)
+    for measure in (
+        "articles", "stories", "outlets", "owners", "outlets_reached", "outlets_configured",
+        "outlets_silent", *([] if facts.is_first else ["late"]), "undated",
+    ):  # fmt: skip
+        usual = facts.usual.get(measure, {"low": None, "high": None})
+        yield Entry(
+            HEADER, EDITION, words(measure), facts.headline[measure], usual["low"], usual["high"],
+            query=_query("usual" if measure in facts.usual else "headline"),
+        )  # fmt: skip
 
 
-def _number(cell: str) -> float | None:
-    return float(cell) if cell else None
+def _story(story: Row) -> Iterator[Entry]:
+    title, url = plain(story["title"]), story["url"] or ""
+    for measure in ("articles", "texts", "owners_reporting"):
+        yield Entry(
+            "stories", title, words(measure), story[measure],
+            outlet=story["outlet"], url=url, query=_query("stories"),
+        )  # fmt: skip
+    for row in story["evidence"]:
+        yield Entry(
+            "stories", title, quotation=plain(row["sentence"]),
+            outlet=row["outlet"], url=row["url"] or "", query=_query("story_evidence"),
+        )  # fmt: skip
+
+
+def _theme(row: Row) -> Iterator[Entry]:
+    usual = (row["low"], row["high"]) if is_judged(row) else (None, None)
+    measure = f"stories on {row['day']}"
+    yield Entry("moved", row["name"], measure, row["day_stories"], *usual, query=_query("themes"))
+    for name in ("articles", "stories", "owners"):
+        yield Entry("moved", row["name"], f"new {name}", row[name], query=_query("themes"))
+
+
+def _pair(row: Row) -> Iterator[Entry]:
+    label = f"{plain(row['name_a'])} and {plain(row['name_b'])}"
+    for measure in ("stories", "owners"):
+        yield Entry("who", label, measure, row[measure], query=_query("pairs"))
+    yield Entry(
+        "who", label, quotation=plain(row["sentence"]),
+        outlet=row["outlet"], url=row["url"] or "", query=_query("pairs"),
+    )  # fmt: skip
+
+
+def _only(facts: Facts) -> Iterator[Entry]:
+    for row in facts.set_gaps:
+        measure = f"stories on {row['theme']} in {row['set_id']}, none in {row['missing_in']}"
+        yield Entry(
+            "only", plain(row["title"]), measure, row["stories"],
+            outlet=row["outlet"], url=row["url"] or "", query=_query("set_gaps"),
+        )  # fmt: skip
+    for row in facts.exclusives:
+        yield Entry(
+            "only", plain(row["title"]), "outlets", 1,
+            outlet=row["outlet"], url=row["url"] or "", query=_query("exclusives"),
+        )  # fmt: skip
+
+
+def _since(facts: Facts) -> Iterator[Entry]:
+    for row in facts.changed:
+        measure = f"{words(row['change'])} since cited on"
+        yield Entry(
+            "since", cut(row["new_title"]), measure, str(row["cited_in"]),
+            outlet=row["outlet"], url=row["url"] or "", query=_query("corrections"),
+        )  # fmt: skip
+    for one in facts.figures_corrected:
+        for figure in one.figures[: MOST["figures"]]:
+            label = f"{figure.edition} {figure.figure}"
+            yield Entry("since", label, f"printed from {one.printed_in}", figure.was)
+            yield Entry("since", label, "now", figure.now)
+
+
+def _coverage(facts: Facts) -> Iterator[Entry]:
+    """The sum of each end of a page, and the outlets that are unwell."""
+    outlets = f"{count(len(facts.coverage), 'outlet')}"
+    for measure in ("found", *STATUSES):
+        value = sum(row[measure] for row in facts.coverage)
+        yield Entry("coverage", outlets, words(measure), value, query=_query("coverage"))
+    for row in facts.coverage:
+        if told := health(row):
+            yield Entry(
+                "coverage", row["outlet"], "; ".join(told), row["found"],
+                outlet=row["outlet"], query=_query("coverage"),
+            )  # fmt: skip
+    for row in facts.warnings:
+        yield Entry("coverage", row["expectation"], "warning", query=_query("verdicts"))

@@ -20,9 +20,9 @@ from markupsafe import Markup
 from core.erasure import MARK
 from core.files import exclusive_lock, write_bytes
 from core.home import Home
-from reports.brief_csv import HEADER, SECTIONS, Entry, read
+from reports.entries import HEADER, SECTIONS, Entry, read
 from reports.index_search import Sentence, script, sentences
-from reports.page import TEMPLATES, environment
+from reports.filters import TEMPLATES, environment
 
 log = logging.getLogger(__name__)
 

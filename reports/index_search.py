@@ -10,7 +10,7 @@ from datetime import date
 from typing import NamedTuple
 
 from core.erasure import MARK
-from reports.brief_csv import HEADER, Entry
+from reports.entries import HEADER, Entry
 
 
 class Sentence(NamedTuple):
@@ -35,7 +35,7 @@ def sentences(day: date, entries: Iterable[Entry]) -> Iterator[Sentence]:
         yield Sentence(day.isoformat(), one.section, text, one.outlet, one.url)
 
 
-_OWN_WORDS = {"sentences"}
+_OWN_WORDS = {"summary"}
 
 
 def script(year: int, rows: Iterable[Sentence]) -> str:

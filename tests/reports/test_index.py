@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from core.erasure import MARK, Target, erased_file
 from core.home import Home
-from reports.brief_csv import HEADER, Entry, read, written
+from reports.entries import HEADER, Entry, read, written
 from reports.index import write_index
 from reports.index_search import script, sentences
 from tests.e2e.test_brief_browser import DESK, PHONE, QUIET, overflow
