@@ -10,8 +10,8 @@ from datetime import date
 
 import duckdb
 
-from reports.lists import Row, query
 from reports.figures import Figure, figures_now
+from reports.lists import Row, query
 
 _ABOUT = re.compile(r"(\d{4}-\d\d-\d\d) (.*)", re.DOTALL)
 _GROWING = "stories["  # a story goes on: what later editions add to it is no correction

@@ -33,7 +33,7 @@ def themes_chart(themes: Sequence[Row]) -> alt.LayerChart | None:
     )
     most = max(4, *(row["day_stories"] for row in shown), *(row["high"] or 0 for row in shown))
     axis = alt.Axis(title="stories", format="d", tickMinStep=1, tickCount=6, grid=True)
-    scale = alt.Scale(domain=[0, most], nice=False)
+    scale = alt.Scale(domain=[0, most * 1.03], nice=False)
     low = alt.X("low:Q", scale=scale, axis=axis)
     layers = [
         base.mark_bar(size=9, color=BAND, yOffset=7).encode(x=low, x2="high:Q"),
@@ -48,19 +48,20 @@ def themes_chart(themes: Sequence[Row]) -> alt.LayerChart | None:
             x=alt.value(WIDTH), text="told:N"
         ),
     ]
-    return _styled(alt.layer(*layers).properties(width=WIDTH, height=alt.Step(ROW)))
+    return alt.layer(*layers).properties(width=WIDTH, height=alt.Step(ROW))
 
 
 def svg(chart: alt.LayerChart) -> str:
     """The chart as an SVG element."""
-    drawn: str = vl_convert.vegalite_to_svg(chart.to_json(), vl_version=VEGA_LITE)
+    styled = _styled(chart, background="transparent")
+    drawn: str = vl_convert.vegalite_to_svg(styled.to_json(), vl_version=VEGA_LITE)
     return drawn[drawn.index("<svg") :]
 
 
 def png(chart: alt.LayerChart, scale: float = 2) -> bytes:
     """The chart as a picture on white, for mail programs that drop SVG."""
-    white = chart.configure(background="white", font=SERIF)
-    drawn: bytes = vl_convert.vegalite_to_png(white.to_json(), vl_version=VEGA_LITE, scale=scale)
+    styled = _styled(chart, background="white")
+    drawn: bytes = vl_convert.vegalite_to_png(styled.to_json(), vl_version=VEGA_LITE, scale=scale)
     return drawn
 
 
@@ -94,9 +95,9 @@ def _dots(base: alt.Chart, *, is_risen: bool, shape: str, color: str) -> list[al
     return [dot.encode(x=alt.X("stories:Q"))]
 
 
-def _styled(chart: alt.LayerChart) -> alt.LayerChart:
+def _styled(chart: alt.LayerChart, background: str) -> alt.LayerChart:
     return (
-        chart.configure(font=SERIF, background="transparent")
+        chart.configure(font=SERIF, background=background)
         .configure_axis(
             labelColor=QUIET,
             titleColor=QUIET,

@@ -145,8 +145,8 @@ def read_facts(connection: duckdb.DuckDBPyConnection, publication_id: str, editi
     """Every list of the brief of `edition`, as `publication_id` has it."""
     read = _Reader(connection, publication_id, edition)
     stories = _stories(read)
-    shown = [row["story_id"] for row in stories]
     gaps = read("set_gaps", most=MOST_GAPS)
+    shown = [row["story_id"] for row in (*stories, *gaps)]
     return Facts(
         publication={**read("publication")[0], "edition": edition},
         headline=read("headline")[0],
@@ -220,8 +220,8 @@ def verdict(theme: Row) -> str:
     """Whether a theme moved on the last whole day, in words."""
     if not is_judged(theme):
         if theme["baseline_days"] >= MIN_BASELINE_DAYS:
-            return "too early to say (themes or names were found in another way before)"
-        return f"too early to say ({theme['baseline_days']} of {MIN_BASELINE_DAYS} days known)"
+            return "too early to say: themes or names were found in another way before"
+        return f"too early to say: {theme['baseline_days']} of {MIN_BASELINE_DAYS} days known"
     if theme["is_burst"]:
         return "more than usual"
     if theme["day_stories"] > theme["high"]:

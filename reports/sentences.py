@@ -72,7 +72,10 @@ def _most_reported(facts: Facts) -> Sentence:
         return Sentence("No new story carries a theme", 0, usual, "stories", "stories")
     first = facts.stories[0]
     owners = first["owners_reporting"]
-    words = f"The most reported new story has {count(owners, 'owner')}: “{first['title']}”"
+    words = (
+        f"{count(owners, 'owner')} report{'s' if owners == 1 else ''} the most reported new story, "
+        f"“{first['title']}”"
+    )
     return Sentence(words, owners, usual, "story-1", "stories")
 
 

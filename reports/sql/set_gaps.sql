@@ -54,6 +54,7 @@ select
     g.stories,
     g.outlets,
     g.missing_in,
+    a.story_id,
     a.article_id,
     a.version_id,
     a.title,

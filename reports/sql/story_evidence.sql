@@ -1,5 +1,6 @@
 -- Which sentences of the stories shown speak most for their themes? Those of the first report
--- before others, whole sentences before cut ones; a sentence is cut at 40 words.
+-- before others, whole sentences before cut ones; a sentence is cut at 40 words. The headline of
+-- the first report is none of them, since it stands above them.
 with member as (
     select
         a.story_id,
@@ -56,10 +57,10 @@ inner join marts.dim_theme as th on w.theme_id = th.theme_id
 inner join marts.dim_source as source on w.source_id = source.source_id
 inner join marts.article_sentence as s
     on w.article_id = s.article_id and w.sentence_no = s.sentence_no
+where s.sentence_no > 0 or not w.is_lead
 qualify
     row_number() over (
         partition by w.story_id, w.theme_id
-        -- a sentence of the body says more than the headline that stands above it anyway
         order by
             w.is_lead desc,
             s.sentence_no = 0,
