@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from core.landed import STATUSES
 from core.plan import CUTOFF
+from reports.entries import HEADER, Entry, written
 from reports.facts import MOST_THEMES, Facts, is_judged, usual_band
 from reports.filters import NUMBERS, words
-from reports.entries import HEADER, Entry, written
 from reports.lists import Row
 from reports.outline import cut, gate, plain
 from reports.page import MOST, health
@@ -37,7 +37,7 @@ def entries(facts: Facts) -> Iterator[Entry]:
 
 
 def moved(facts: Facts) -> str:
-    """What moved, for a line of a list: the themes that rose with their counts, or why none is told."""
+    """What moved, on one line: the themes that rose with their counts, or why none is told."""
     if facts.risen:
         told = (
             f"{row['name']} ({count(row['day_stories'], 'story')}, usual {usual_band(row)})"
@@ -88,9 +88,11 @@ def _story(story: Row) -> Iterator[Entry]:
 
 
 def _theme(row: Row) -> Iterator[Entry]:
-    usual = (row["low"], row["high"]) if is_judged(row) else (None, None)
-    measure = f"stories on {row['day']}"
-    yield Entry("moved", row["name"], measure, row["day_stories"], *usual, query=_query("themes"))
+    low, high = (row["low"], row["high"]) if is_judged(row) else (None, None)
+    yield Entry(
+        "moved", row["name"], f"stories on {row['day']}", row["day_stories"], low, high,
+        query=_query("themes"),
+    )  # fmt: skip
     for name in ("articles", "stories", "owners"):
         yield Entry("moved", row["name"], f"new {name}", row[name], query=_query("themes"))
 

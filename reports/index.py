@@ -21,8 +21,8 @@ from core.erasure import MARK
 from core.files import exclusive_lock, write_bytes
 from core.home import Home
 from reports.entries import HEADER, SECTIONS, Entry, read
-from reports.index_search import Sentence, script, sentences
 from reports.filters import TEMPLATES, environment
+from reports.index_search import Sentence, script, sentences
 
 log = logging.getLogger(__name__)
 

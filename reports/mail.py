@@ -1,7 +1,7 @@
 """`brief.eml`: the brief as a message that a mail program opens as a draft, ready to send on.
 
-multipart/alternative: the text, and HTML with its chart as a PNG beside it (mail programs drop SVG).
-A function of the facts: its date is that of the publication, its id made of edition and publication.
+multipart/alternative: the text, and HTML with its chart as a PNG beside it, for mail programs drop
+SVG. A function of the facts: its date is the publication's, its id that of edition and publication.
 """
 
 import struct

@@ -9,8 +9,8 @@ from itertools import islice
 
 from core.landed import STATUSES
 from core.plan import CUTOFF
-from reports.entries import SECTIONS
 from reports.changed_figures import ChangedEdition
+from reports.entries import SECTIONS
 from reports.facts import MOST_THEMES, Facts, is_judged, usual_band
 from reports.filters import changes_of, day, moment, named, share, shortened, tags, theme, words
 from reports.lists import Row
@@ -71,7 +71,7 @@ def outline(facts: Facts) -> Outline:
         _new_stories(facts),
         _what_moved(facts),
         _who_with_whom(facts),
-        _alone(facts),
+        _only(facts),
         _since(facts),
         _coverage(facts),
     )
@@ -99,7 +99,7 @@ def _header(facts: Facts) -> Iterator[str]:
     yield (
         f"{count(told['articles'], 'new article')} in {count(told['stories'], 'story')} from "
         f"{count(told['outlets'], 'outlet')} of {count(told['owners'], 'owner')}; "
-        f"{'' if facts.is_first else f"{told['late']} late, "}{told['undated']} undated."
+        f"{'' if facts.is_first else f'{told["late"]} late, '}{told['undated']} undated."
     )
     yield (
         f"{told['outlets_reached']} of {count(told['outlets_configured'], 'outlet')} reached, "
@@ -169,15 +169,13 @@ def _theme(row: Row, *, is_alike: bool) -> Item:
     """A theme's day and edition; its verdict, unless all are alike."""
     usual = f" (usual {usual_band(row)} a day)" if is_judged(row) else ""
     verdict = "" if is_alike else f": {row['verdict']}"
-    return Item(
-        row["name"] if row["parent_name"] is None else f"{row['name']}, in {row['parent_name']}",
-        lines=(
-            f"{count(row['day_stories'], 'story')}{share(row)} on {row['day'].day} "
-            f"{row['day']:%B}{usual}{verdict}. New in this edition: "
-            f"{count(row['articles'], 'article')} in {count(row['stories'], 'story')} "
-            f"of {count(row['owners'], 'owner')}.",
-        ),
+    told = (
+        f"{count(row['day_stories'], 'story')}{share(row)} on {row['day'].day} {row['day']:%B}"
+        f"{usual}{verdict}. New in this edition: {count(row['articles'], 'article')} in "
+        f"{count(row['stories'], 'story')} of {count(row['owners'], 'owner')}."
     )
+    within = f", in {row['parent_name']}" if row["parent_name"] else ""
+    return Item(f"{row['name']}{within}", lines=(told,))
 
 
 def _who_with_whom(facts: Facts) -> Section:
@@ -192,25 +190,23 @@ def _who_with_whom(facts: Facts) -> Section:
     return _section("who", items=pairs)
 
 
-def _alone(facts: Facts) -> Section:
-    own = (
-        Item(
-            plain(row["title"]), row["url"] or "", (f"Only in {row['outlet']} · {row['theme']}",)
-        )
-        for row in facts.exclusives
+def _only(facts: Facts) -> Section:
+    return _section(
+        "only", items=(*map(_set_gap, facts.set_gaps), *map(_exclusive, facts.exclusives))
     )
-    gaps = (
-        Item(
-            plain(row["title"]),
-            row["url"] or "",
-            (
-                f"{row['theme']}: {count(row['stories'], 'story')} in the {words(row['set_id'])}, "
-                f"none in the {words(row['missing_in'])}. One of them, from {row['outlet']}.",
-            ),
-        )
-        for row in facts.set_gaps
+
+
+def _set_gap(row: Row) -> Item:
+    told = (
+        f"{row['theme']}: {count(row['stories'], 'story')} in the {words(row['set_id'])}, none in "
+        f"the {words(row['missing_in'])}. One of them, from {row['outlet']}."
     )
-    return _section("only", items=(*gaps, *own))
+    return Item(plain(row["title"]), row["url"] or "", (told,))
+
+
+def _exclusive(row: Row) -> Item:
+    told = f"Only in {row['outlet']} · {row['theme']}"
+    return Item(plain(row["title"]), row["url"] or "", (told,))
 
 
 def _since(facts: Facts) -> Section:
@@ -231,10 +227,11 @@ def _since(facts: Facts) -> Section:
 
 def _correction(row: Row) -> Item:
     is_gone = row["change"] == "removed"
-    lines = [
+    became = "gone" if is_gone else "corrected"
+    told = (
         f"{row['outlet']} · cited on {day(row['cited_in'])} · "
-        f"{'gone' if is_gone else 'corrected'} as of {moment(row['seen_at'], 'minute')}"
-    ]
+        f"{became} as of {moment(row['seen_at'], 'minute')}"
+    )
     quotes = [
         Quote(cut(side.striptags()), said)
         for change in changes_of(row)[: MOST["changes"]]
@@ -244,7 +241,7 @@ def _correction(row: Row) -> Item:
         )
         if side
     ]
-    return Item(plain(row["old_title"]), row["url"] or "", tuple(lines), tuple(quotes))
+    return Item(plain(row["old_title"]), row["url"] or "", (told,), tuple(quotes))
 
 
 def _changed(one: ChangedEdition) -> Item:
@@ -266,10 +263,8 @@ def _further(more: int, noun: str) -> tuple[str, ...]:
 def _coverage(facts: Facts) -> Section:
     totals = {status: sum(row[status] for row in facts.coverage) for status in STATUSES}
     ended = ", ".join(f"{number} {words(status)}" for status, number in totals.items() if number)
-    lines = [
-        f"{count(len(facts.coverage), 'outlet')} showed "
-        f"{count(sum(row['found'] for row in facts.coverage), 'page')}: {ended or 'none'}."
-    ]
+    found = count(sum(row["found"] for row in facts.coverage), "page")
+    lines = [f"{count(len(facts.coverage), 'outlet')} showed {found}: {ended or 'none'}."]
     if facts.refused_runs:
         runs = [f"{row['edition']} ({row['expectations']})" for row in facts.refused_runs]
         lines.append(

@@ -1,7 +1,8 @@
 """`brief.txt`: the brief as plain text that a phone shows and a screen reader reads well.
 
-Paragraphs of at most 78 columns, an empty line between them, no tables and no drawn lines. Headlines,
-quotations and addresses begin a line of their own, so that each can be taken out (`core.erasure`).
+Paragraphs of at most 78 columns, an empty line between them, no tables and no drawn lines.
+Headlines, quotations and addresses begin a line of their own, so that each can be taken out
+(`core.erasure`).
 """
 
 from collections.abc import Iterable, Iterator
@@ -28,7 +29,7 @@ def plain_text(outline: Outline) -> str:
 
 
 def _section(number: int, section: Section) -> Iterator[str]:
-    yield f"\n{number}. {section.title}"
+    yield "\n" + _wrapped(f"{number}. {section.title}")
     yield from map(_wrapped, section.lines)
     yield from map(_item, section.items)
 
