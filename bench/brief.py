@@ -1,7 +1,7 @@
 """The brief of an edition of 5,000 articles: all of its files, by a process of its own.
 
-The articles are the real ones of `bench.million`, enriched and built for real, of which 5,000 are
-in the newest edition and the others in an edition a day before it.
+The warehouse is one of `bench.million` of some 33,000 articles, of which 5,000 are in the newest
+edition and the others in an edition a day of the month before it.
 
     python -m bench.brief PUBLICATION EDITION      write it, as the task of daily_brief does
 """
@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.days import deal
-from bench.million import CORPUS, sample
+from bench.million import CORPUS, large_candidate
 from bench.publications import pass_gate, watched
 from core.config import config_folder, load_themes
 from core.home import Home
@@ -25,6 +25,7 @@ from reports.brief import write_brief
 from warehouse.publish import publish
 
 ARTICLES = 5_000
+HISTORY = 30_000
 ROUNDS = 3
 TARGET_SECONDS = 10.0
 
@@ -34,7 +35,7 @@ def measure(folder: Path, articles: int = ARTICLES, rounds: int = ROUNDS) -> lis
 
     Returns wall and CPU seconds and peak megabytes, imports included.
     """
-    run = sample(folder / "home", folder / "newsroom")
+    run, _ = large_candidate(folder, HISTORY)
     editions = deal(run.paths.candidate(run.run_id), articles)
     pass_gate(run, editions, base=None)
     publish(run.run_id)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import duckdb
 import lxml.html
@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser, sync_playwright
 
+from core.erasure import Target, erased_file
 from core.spreadsheets import csv_rows
 from reports.brief import write_brief
 from reports.entries import SECTIONS, Entry, read
@@ -22,7 +23,7 @@ from reports.mail import page as mail_page
 from reports.outline import Item, Outline, Quote, Section, cut, plain
 from reports.plain_text import COLUMNS, plain_text
 from tests.e2e.test_brief_browser import DESK, PHONE, QUIET, overflow
-from tests.reports.conftest import Briefs
+from tests.reports.conftest import CORRECTED, VOICE, Briefs
 
 COMPANIONS = ("brief.eml", "brief.txt", "brief.csv")
 BOTH = pytest.mark.parametrize("which", ["first", "second"])
@@ -106,6 +107,34 @@ def test_the_index_lists_the_editions_of_the_publications(briefs: Briefs) -> Non
     assert [row[1] for row in told] == ["1", "3"]
     script = (briefs.home.reports / "search" / "2026.js").read_text()
     assert "Amazon used a voice clone in nine scenes of the film." in script
+
+
+def told(path: Path, content: bytes) -> str:
+    """What a file says, the texts of a mail as they are read."""
+    if path.suffix != ".eml":
+        return content.decode()
+    parts = message_from_bytes(content, policy=policy.default).walk()
+    return "\n".join(one.get_content() for one in parts if one.get_content_maintype() == "text")
+
+
+def test_an_article_taken_down_leaves_every_file(briefs: Briefs) -> None:
+    texts = {one.title for one in (VOICE, CORRECTED)}
+    texts |= {sentence for one in (VOICE, CORRECTED) for sentence in one.body}
+    target = Target(frozenset(), frozenset(), frozenset(), frozenset(texts))
+    root = briefs.home.reports
+    files = [
+        path for kind in ("html", "csv", "eml", "txt", "js") for path in root.rglob(f"*.{kind}")
+        if path.parent.name != "explain"
+    ]  # fmt: skip
+    spoke = set()
+    for path in files:
+        content = path.read_bytes()
+        new = erased_file(PurePosixPath(path.relative_to(briefs.home.root)), content, target)
+        if target.speaks(told(path, content)):
+            spoke.add(path.name)
+            assert new is not None, path
+        assert not target.speaks(told(path, new or content)), path
+    assert spoke >= {"brief.html", *COMPANIONS, "2026.js", "stories.csv", "corrections.html"}
 
 
 # The mail -------------------------------------------------------------------------------------
