@@ -13,27 +13,10 @@ from reports.facts import LOW_VOLUME, MOST_THEMES, Facts, is_judged
 from reports.filters import environment, named, words
 from reports.lists import Row
 from reports.sentences import count, three_sentences
+from reports.sheets import fitting
 from reports.wording import MOST_CHANGES
 
 ANNEXES = ("coverage", "changes")
-MOST = {
-    "causes": 2,
-    "changes": 4,
-    "corrections": 3,
-    "decisions": 3,
-    "figures": 3,
-    "folded": 8,
-    "outlets": 8,
-    "printers": 4,
-    "quiet": 3,
-    "refused_runs": 2,
-    "reprinted": 2,
-    "sentence": 300,
-    "themes": MOST_THEMES,
-    "unwell": 4,
-    "warnings": 3,
-}
-"""How much of each the two sheets have room for; the annexes have all of it."""
 MOST_PAGES = 2_000
 """How many pages that were not loaded an annex shows; the list's CSV has all."""
 
@@ -41,14 +24,17 @@ MOST_PAGES = 2_000
 def render(facts: Facts) -> str:
     """The brief; every text is escaped, links are http(s) or lie beside it."""
     chart = themes_chart(facts.themes)
-    return _rendered(
-        "brief",
-        facts,
-        sentences=three_sentences(facts),
-        reasons=reasons(facts),
-        chart=Markup(svg(chart)) if chart else "",  # noqa: S704 (ours; the renderer escapes)
-        outlets=outlet_rows(facts),
-        is_judged=any(is_judged(row) for row in facts.themes),
+    told = {
+        "sentences": three_sentences(facts),
+        "reasons": reasons(facts),
+        "chart": Markup(svg(chart)) if chart else "",  # noqa: S704 (ours; the renderer escapes)
+        "is_judged": any(is_judged(row) for row in facts.themes),
+        "most_themes": MOST_THEMES,
+    }
+    return fitting(
+        lambda room: _rendered(
+            "brief", facts, **told, room=room, outlets=outlet_rows(facts, room.outlets)
+        )
     )
 
 
@@ -61,7 +47,6 @@ def _rendered(name: str, facts: Facts, **more: Any) -> str:
     made: Environment = environment()
     return made.get_template(f"{name}.html.j2").render(
         facts=facts,
-        most=MOST,
         cutoff=datetime.combine(facts.edition, CUTOFF),
         unwell=[(row["outlet"], told) for row in facts.coverage if (told := health(row))],
         statuses=[status for status in STATUSES if any(row[status] for row in facts.coverage)],
@@ -93,15 +78,15 @@ def reasons(facts: Facts) -> list[str]:
     return found
 
 
-def outlet_rows(facts: Facts) -> list[Row]:
+def outlet_rows(facts: Facts, most: int) -> list[Row]:
     """The coverage table of the brief: every outlet, or those that are unwell and the others' sum.
 
     Each row has `told` (its name), the dispositions, `looks`, `found` and `source_id` (NULL for
     a sum); the last one is the sum of all.
     """
     shown = facts.coverage
-    if len(shown) > MOST["outlets"]:
-        shown = [row for row in facts.coverage if health(row)][: MOST["outlets"]]
+    if len(shown) > most:
+        shown = [row for row in facts.coverage if health(row)][:most]
     ids = {row["source_id"] for row in shown}
     others = [row for row in facts.coverage if row["source_id"] not in ids]
     rows = [{**row, "told": row["outlet"]} for row in shown]

@@ -64,4 +64,4 @@ inner join marts.article_version as old_wording
 inner join marts.article_version as new_wording
     on t.article_id = new_wording.article_id and t.version_id = new_wording.version_id
 where t.change = 'removed' or t.version_id <> t.cited_version_id
-order by t.change = 'minor', t.change desc, s.name, t.article_id
+order by t.change = 'minor' asc, t.change desc, s.name asc, t.article_id asc

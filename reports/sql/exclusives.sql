@@ -56,7 +56,7 @@ where
         where f.edition = $edition
     )
 order by
-    row_number() over (partition by t.theme_id order by t.score desc, s.story_id),
+    row_number() over (partition by t.theme_id order by t.score desc, s.story_id asc) asc,
     t.score desc,
-    s.story_id
+    s.story_id asc
 limit $most

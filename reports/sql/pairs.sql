@@ -28,6 +28,14 @@ named as (
     group by m.article_id, m.sentence_no, m.entity_id
 ),
 
+themed as (
+    select distinct
+        e.article_id,
+        e.sentence_no
+    from marts.fct_theme_evidence as e
+    inner join new_article as n on e.article_id = n.article_id
+),
+
 met as (
     select
         a.article_id,
@@ -75,10 +83,10 @@ ranked as (
             order by
                 p.stories desc,
                 p.owners desc,
-                p.unknown,
+                p.unknown asc,
                 p.articles desc,
-                p.entity_id_a,
-                p.entity_id_b
+                p.entity_id_a asc,
+                p.entity_id_b asc
         ) as place
     from pair as p
 ),
@@ -96,8 +104,7 @@ quoted as (
         on m.entity_id_a = r.entity_id_a and m.entity_id_b = r.entity_id_b and r.place <= 20 * $most
     inner join marts.article_sentence as x
         on m.article_id = x.article_id and m.sentence_no = x.sentence_no
-    left join (select distinct article_id, sentence_no from marts.fct_theme_evidence) as e
-        on m.article_id = e.article_id and m.sentence_no = e.sentence_no
+    left join themed as e on m.article_id = e.article_id and m.sentence_no = e.sentence_no
     qualify
         row_number() over (
             partition by m.entity_id_a, m.entity_id_b

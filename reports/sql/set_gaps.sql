@@ -64,6 +64,6 @@ from gap as g
 inner join marts.dim_theme as th on g.theme_id = th.theme_id
 inner join marts.dim_article as a on g.article_id = a.article_id
 inner join marts.dim_source as s on a.source_id = s.source_id
-qualify row_number() over (partition by g.theme_id order by g.stories desc, g.set_id) = 1
-order by g.stories desc, g.outlets desc, g.theme_id
+qualify row_number() over (partition by g.theme_id order by g.stories desc, g.set_id asc) = 1
+order by g.stories desc, g.outlets desc, g.theme_id asc
 limit $most

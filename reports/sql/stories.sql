@@ -50,8 +50,8 @@ where s.first_seen_edition = $edition
 order by
     s.owners_reporting desc,
     s.owners_printing desc,
-    row_number() over (partition by t.theme_id order by t.score desc, s.story_id),
+    row_number() over (partition by t.theme_id order by t.score desc, s.story_id asc) asc,
     t.score desc,
     lead.published_at desc nulls last,
-    s.story_id
+    s.story_id asc
 limit $most

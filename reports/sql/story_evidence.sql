@@ -1,6 +1,6 @@
 -- Which sentences of the stories shown speak most for their themes? Those of the first report
 -- before others, whole sentences before cut ones; a sentence is cut at 40 words. The headline of
--- the first report is none of them, since it stands above them.
+-- the first report is none of them, since it stands above them. Two of each theme, by place.
 with member as (
     select
         a.story_id,
@@ -49,7 +49,17 @@ select
         when len(string_split(s.text, ' ')) <= 40 then s.text
         else array_to_string(string_split(s.text, ' ')[1:40], ' ') || ' …'
     end as sentence,
-    s.in_quotation
+    s.in_quotation,
+    row_number() over (
+        partition by w.story_id, w.theme_id
+        order by
+            w.is_lead desc,
+            s.sentence_no = 0 asc,
+            len(string_split(s.text, ' ')) > 40 or length(s.text) > 300 asc,
+            w.weight desc,
+            w.article_id asc,
+            w.sentence_no asc
+    ) as place
 from weighed as w
 inner join marts.fct_article_theme as t
     on w.article_id = t.article_id and w.theme_id = t.theme_id
@@ -58,15 +68,5 @@ inner join marts.dim_source as source on w.source_id = source.source_id
 inner join marts.article_sentence as s
     on w.article_id = s.article_id and w.sentence_no = s.sentence_no
 where s.sentence_no > 0 or not w.is_lead
-qualify
-    row_number() over (
-        partition by w.story_id, w.theme_id
-        order by
-            w.is_lead desc,
-            s.sentence_no = 0,
-            len(string_split(s.text, ' ')) > 40 or length(s.text) > 300,
-            w.weight desc,
-            w.article_id,
-            w.sentence_no
-    ) = 1
-order by w.story_id, t.score desc, w.theme_id
+qualify place <= 2
+order by w.story_id asc, place asc, t.score desc, w.theme_id asc

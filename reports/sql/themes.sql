@@ -59,7 +59,7 @@ left join marts.dim_theme as parent on th.parent_theme_id = parent.theme_id
 where t.theme_id is not null or d.stories > 0 or d.low > 0
 order by
     d.is_burst is true desc,
-    case when d.is_burst then d.p_value end,
+    case when d.is_burst then d.p_value end asc,
     d.stories < d.low desc,
     coalesce(d.stories, 0) + coalesce(t.stories, 0) desc,
-    th.theme_id
+    th.theme_id asc

@@ -44,6 +44,12 @@ new_article as (
         )
 ),
 
+themed as (
+    select distinct t.article_id
+    from marts.fct_article_theme as t
+    inner join new_article as n on t.article_id = n.article_id
+),
+
 new_story as (
     select
         n.edition,
@@ -52,8 +58,7 @@ new_story as (
         count(distinct n.reporter) as reporters,
         bool_or(t.article_id is not null) as has_theme
     from new_article as n
-    left join (select distinct article_id from marts.fct_article_theme) as t
-        on n.article_id = t.article_id
+    left join themed as t on n.article_id = t.article_id
     group by n.edition, n.story_id
 ),
 
