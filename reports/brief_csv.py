@@ -9,7 +9,7 @@ from reports.facts import MOST_THEMES, Facts, is_judged, usual_band
 from reports.filters import NUMBERS, words
 from reports.lists import Row
 from reports.outline import cut, gate, plain
-from reports.page import MOST, health
+from reports.page import health
 from reports.sentences import count, three_sentences
 
 EDITION = "this edition"
@@ -129,7 +129,7 @@ def _since(facts: Facts) -> Iterator[Entry]:
             outlet=row["outlet"], url=row["url"] or "", query=_query("corrections"),
         )  # fmt: skip
     for one in facts.figures_corrected:
-        for figure in one.figures[: MOST["figures"]]:
+        for figure in one.figures:
             label = f"{figure.edition} {figure.figure}"
             yield Entry("since", label, f"printed from {one.printed_in}", figure.was)
             yield Entry("since", label, "now", figure.now)

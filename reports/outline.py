@@ -14,10 +14,21 @@ from reports.entries import SECTIONS
 from reports.facts import MOST_THEMES, Facts, is_judged, usual_band
 from reports.filters import changes_of, day, moment, named, share, shortened, tags, theme, words
 from reports.lists import Row
-from reports.page import MOST, health, reasons
+from reports.page import health, reasons
 from reports.sentences import count, three_sentences
 
 MOST_WORDS = 40
+MOST = {
+    "changes": 1,
+    "corrections": 5,
+    "decisions": 5,
+    "editions": 3,
+    "figures": 5,
+    "quiet": 5,
+    "unwell": 8,
+    "warnings": 5,
+}
+"""How much of each a mail tells; the page and its annexes have all of it."""
 
 
 @dataclass(frozen=True)
@@ -221,7 +232,7 @@ def _since(facts: Facts) -> Section:
             "added to them."
         )
     corrections = map(_correction, facts.corrections[: MOST["corrections"]])
-    figures = map(_changed, facts.figures_corrected[: MOST["reprinted"]])
+    figures = map(_changed, facts.figures_corrected[: MOST["editions"]])
     return _section("since", lines, (*corrections, *figures))
 
 
@@ -277,7 +288,7 @@ def _coverage(facts: Facts) -> Section:
         for row in facts.coverage
         if (told := health(row))
     )
-    shown = islice(unwell, MOST["outlets"])
+    shown = islice(unwell, MOST["unwell"])
     return _section("coverage", lines, (*shown, *_warnings(facts), *_decisions(facts)))
 
 

@@ -35,7 +35,8 @@ def _section(number: int, section: Section) -> Iterator[str]:
 
 
 def _item(item: Item) -> str:
-    told = [_filled([item.head, *item.lines])]
+    spoken = (line.replace(" · ", ", ") for line in item.lines)  # a dot would be read as a word
+    told = [_filled([item.head, *spoken])]
     for quote in item.quotes:
         told += [_wrapped(f"“{quote.text}”"), _wrapped(f"({quote.by})"), quote.url]
     return "\n".join(one for one in (*told, item.url) if one)
