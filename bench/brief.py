@@ -35,7 +35,7 @@ def measure(folder: Path, articles: int = ARTICLES, rounds: int = ROUNDS) -> lis
 
     Returns wall and CPU seconds and peak megabytes, imports included.
     """
-    run, _ = large_candidate(folder, HISTORY)
+    run, _ = large_candidate(folder, HISTORY, subject=True)
     editions = deal(run.paths.candidate(run.run_id), articles)
     pass_gate(run, editions, base=None)
     publish(run.run_id)

@@ -1,8 +1,8 @@
 """The questions of docs/queries, asked of a warehouse of 1,000,000 articles.
 
-The warehouse is made by `bench.million`, dealt into an edition a day, given the figures and
-citations of earlier briefs, and published for real. It needs 14 GB of disk, and about fifteen
-minutes to be made.
+The warehouse is made by `bench.million`, of articles that speak of the subject, dealt into an
+edition a day, given the figures and citations of earlier briefs, and published for real. It needs
+14 GB of disk, and about fifteen minutes to be made.
 
     python -m bench.questions FOLDER      make it there and keep it, or ask the one that is there
 """
@@ -47,7 +47,7 @@ class Asked:
 
 def make(folder: Path, articles: int = ARTICLES) -> Path:
     """Publish a warehouse of so many articles under `folder`; returns the publication."""
-    run, _ = large_candidate(folder, articles)
+    run, _ = large_candidate(folder, articles, subject=True)
     (folder / "sample.duckdb").unlink()
     editions = deal(run.paths.candidate(run.run_id), NEWEST)
     _remember_briefs(run.paths.candidate(run.run_id))
