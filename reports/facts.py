@@ -14,6 +14,8 @@ MOST_PAIRS = 8
 MOST_EXCLUSIVES = 5
 MOST_GAPS = 2
 EVIDENCE_PER_STORY = 2
+MOST_PRINTERS = 4
+READ_PER_STORY = 4
 MIN_BASELINE_DAYS = 14
 MIN_EDITIONS = 14
 LOW_VOLUME = 0.8
@@ -120,7 +122,8 @@ class Facts:
     def citations(self) -> list[tuple[str, str]]:
         """The articles that the page quotes or links, each with its wording."""
         leads = {(one["lead_article_id"], one["lead_version_id"]) for one in self.stories}
-        told = [row for one in self.stories for row in (*one["printed_by"], *one["evidence"])]
+        printed = [row for one in self.stories for row in one["printed_by"][:MOST_PRINTERS]]
+        told = (*printed, *(row for one in self.stories for row in one["evidence"]))
         shown = (*told, *self.pairs, *self.exclusives, *self.set_gaps, *self.corrections)
         return sorted(leads | {(row["article_id"], row["version_id"]) for row in shown})
 
@@ -153,7 +156,7 @@ def read_facts(connection: duckdb.DuckDBPyConnection, publication_id: str, editi
         usual={row["measure"]: row for row in read("usual")},
         stories=stories,
         themes=[{**row, "verdict": verdict(row)} for row in read("themes")],
-        pairs=read("pairs", most=MOST_PAIRS),
+        pairs=_pairs(read),
         exclusives=read("exclusives", story_ids=shown, most=MOST_EXCLUSIVES - len(gaps)),
         set_gaps=gaps,
         changed=_with_texts(connection, read("corrections")),
@@ -169,19 +172,48 @@ def read_facts(connection: duckdb.DuckDBPyConnection, publication_id: str, editi
 
 
 def _stories(read: _Reader) -> list[Row]:
-    """The new stories, each with its `evidence` (by sentence) and the articles that tell it."""
+    """The new stories, each with its `evidence` by sentence, and where else it is `printed_by`.
+
+    That is the first article of each other outlet.
+    """
     stories = read("stories", most=MOST_STORIES)
     story_ids = [row["story_id"] for row in stories]
-    evidence = grouped("story_id", read("story_evidence", story_ids=story_ids))
-    outlets = grouped("story_id", read("story_outlets", story_ids=story_ids))
+    told = grouped("story_id", read("story_outlets", story_ids=story_ids))
+    stories = [{**row, "printed_by": _elsewhere(row, told[row["story_id"]])} for row in stories]
+    readable = [
+        one
+        for row in stories
+        for one in (row["lead_article_id"], *(other["article_id"] for other in row["printed_by"]))[
+            :READ_PER_STORY
+        ]
+    ]
+    evidence = grouped("story_id", read("story_evidence", article_ids=readable))
     return [
-        {
-            **row,
-            "evidence": by_sentence(evidence[row["story_id"]])[:EVIDENCE_PER_STORY],
-            "printed_by": outlets[row["story_id"]],
-        }
+        {**row, "evidence": by_sentence(evidence[row["story_id"]])[:EVIDENCE_PER_STORY]}
         for row in stories
     ]
+
+
+def _pairs(read: _Reader) -> list[Row]:
+    """The first pairs that have a sentence which no pair before them has, each with that."""
+    ranked = read("pairs", most=3 * MOST_PAIRS)
+    places = sorted({one for row in ranked for one in row["article_ids"]})
+    pair_ids = [row["pair_id"] for row in ranked]
+    sentences = grouped("pair_id", read("pair_sentences", article_ids=places, pair_ids=pair_ids))
+    quoted: dict[str, Row] = {}
+    for row in ranked:
+        for one in sentences[row["pair_id"]]:
+            if one["sentence"] not in quoted:
+                quoted[one["sentence"]] = {**row, **one}
+                break
+    return list(quoted.values())[:MOST_PAIRS]
+
+
+def _elsewhere(story: Row, articles: list[Row]) -> list[Row]:
+    first: dict[str, Row] = {}
+    for row in articles:
+        first.setdefault(row["outlet"], row)
+    return [row for outlet, row in first.items() if outlet != story["outlet"]]
 
 
 def _with_texts(connection: duckdb.DuckDBPyConnection, changed: list[Row]) -> list[Row]:

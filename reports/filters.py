@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from reports.facts import usual_band
@@ -40,6 +41,7 @@ def environment() -> Environment:
         "changes": changes_of,
         "count": count,
         "day": day,
+        "figure": figure,
         "delay": delay,
         "linked": linked,
         "marked": marked,
@@ -54,6 +56,12 @@ def environment() -> Environment:
         "words": words,
     }
     return made
+
+
+@cache
+def template(name: str) -> Template:
+    """One of the brief's own templates."""
+    return environment().get_template(f"{name}.html.j2")
 
 
 def number(told: object, listing: str, key: str = "") -> Markup:
@@ -121,6 +129,12 @@ def share(row: Row) -> str:
     if row["day_stories"] < FEWEST_FOR_SHARES or row["day_share"] is None:
         return ""
     return f" ({row['day_share']:.0%})".replace("%", " %")
+
+
+def figure(name: str) -> str:
+    """`themes[labour].day_stories` as it is said: `labour: day stories`."""
+    told = re.fullmatch(r"(\w+)(?:\[(.*)\])?\.(\w+)", name, re.DOTALL)
+    return f"{words(told[2] or told[1])}: {words(told[3])}" if told else name
 
 
 def linked(text: str, url: str | None) -> Markup:

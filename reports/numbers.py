@@ -12,7 +12,7 @@ from typing import Any
 
 from core.files import write_bytes
 from reports.facts import Facts
-from reports.filters import environment
+from reports.filters import template
 from reports.lists import Listing
 from reports.spreadsheet import safe_cell
 
@@ -57,22 +57,18 @@ def as_csv(listing: Listing) -> str:
 
 
 def _index(facts: Facts) -> str:
-    return environment().get_template("numbers.html.j2").render(facts=facts)
+    return template("numbers").render(facts=facts)
 
 
 def _page(facts: Facts, listing: Listing) -> str:
     key = KEYS.get(listing.name)
     at = listing.columns.index(key) if key else None
-    return (
-        environment()
-        .get_template("number.html.j2")
-        .render(
-            facts=facts,
-            one=listing,
-            rows=[(None if at is None else row[at], _told(row)) for row in listing.values],
-            numeric=_numeric(listing),
-            most=MOST_ROWS,
-        )
+    return template("number").render(
+        facts=facts,
+        one=listing,
+        rows=[(None if at is None else row[at], _told(row)) for row in listing.values],
+        numeric=_numeric(listing),
+        most=MOST_ROWS,
     )
 
 

@@ -3,14 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from jinja2 import Environment
 from markupsafe import Markup
 
 from core.landed import STATUSES
 from core.plan import CUTOFF
 from reports.charts import svg, themes_chart
 from reports.facts import LOW_VOLUME, MOST_THEMES, Facts, is_judged
-from reports.filters import environment, named, words
+from reports.filters import named, template, words
 from reports.lists import Row
 from reports.sentences import count, three_sentences
 from reports.sheets import fitting
@@ -44,8 +43,7 @@ def annex(name: str, facts: Facts) -> str:
 
 
 def _rendered(name: str, facts: Facts, **more: Any) -> str:
-    made: Environment = environment()
-    return made.get_template(f"{name}.html.j2").render(
+    return template(name).render(
         facts=facts,
         cutoff=datetime.combine(facts.edition, CUTOFF),
         unwell=[(row["outlet"], told) for row in facts.coverage if (told := health(row))],

@@ -27,16 +27,16 @@ outlet as (
 )
 
 select
-    count(*) as articles,
+    count(n.article_id) as articles,
     count(distinct n.story_id) as stories,
     count(distinct n.source_id) as outlets,
     count(distinct s.owner_id) as owners,
     any_value(outlet.configured) as outlets_configured,
     any_value(outlet.reached) as outlets_reached,
     any_value(outlet.silent) as outlets_silent,
-    count(*) filter (where n.published_day < before.edition) as late,
-    count(*) filter (where n.published_day is null) as undated,
-    count(*) filter (where n.is_truncated) as truncated,
+    count(n.article_id) filter (where n.published_day < before.edition) as late,
+    count(n.article_id) filter (where n.published_day is null) as undated,
+    count(n.article_id) filter (where n.is_truncated) as truncated,
     any_value(before.edition) as edition_before
 from outlet
 cross join before

@@ -1,5 +1,5 @@
--- Which sentences of the stories shown speak most for their themes? Those of the first report
--- before others, whole sentences before cut ones; a sentence is cut at 40 words. The headline of
+-- Which sentences of these articles, the first of each story shown, speak most for its themes?
+-- Those of the first report before others, whole sentences before cut ones; a sentence is cut at 40 words. The headline of
 -- the first report is none of them, since it stands above them. Two of each theme, by place.
 with member as (
     select
@@ -11,7 +11,7 @@ with member as (
         a.article_id = s.lead_article_id as is_lead
     from marts.dim_article as a
     inner join marts.dim_story as s on a.story_id = s.story_id
-    where list_contains($story_ids, a.story_id)
+    where list_contains($article_ids, a.article_id)
 ),
 
 weighed as (
@@ -28,6 +28,7 @@ weighed as (
         list(distinct e.surface order by e.surface) as surfaces
     from marts.fct_theme_evidence as e
     inner join member as m on e.article_id = m.article_id
+    where list_contains($article_ids, e.article_id)
     group by all
 )
 
@@ -67,6 +68,8 @@ inner join marts.dim_theme as th on w.theme_id = th.theme_id
 inner join marts.dim_source as source on w.source_id = source.source_id
 inner join marts.article_sentence as s
     on w.article_id = s.article_id and w.sentence_no = s.sentence_no
-where s.sentence_no > 0 or not w.is_lead
+where
+    list_contains($article_ids, s.article_id)
+    and (s.sentence_no > 0 or not w.is_lead)
 qualify place <= 2
 order by w.story_id asc, place asc, t.score desc, w.theme_id asc

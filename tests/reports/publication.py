@@ -69,6 +69,7 @@ class Paper:
     usual: dict[str, dict[str, Any]] = field(default_factory=dict)
     troubles: dict[str, dict[str, Any]] = field(default_factory=dict)
     editions: set[date] = field(default_factory=set)
+    replayed: set[date] = field(default_factory=set)
 
     def source(self, number: int) -> str:
         return f"outlet-{number:03}"
@@ -189,10 +190,15 @@ class Paper:
                     f"Past {days_ago} {number}", days_ago=days_ago, outlet=number % self.outlets
                 )
 
-    def usually(self, theme: str, low: float, high: float, **more: Any) -> None:
+    def usually(self, theme: str, low: float | None, high: float | None, **more: Any) -> None:
         """What is usual of a theme's day; `more` are other columns of fct_theme_daily."""
-        known = {"baseline_days": 28, "expected": (low + high) / 2, "low": low, "high": high}
+        expected = None if low is None or high is None else (low + high) / 2
+        known = {"baseline_days": 28, "expected": expected, "low": low, "high": high}
         self.usual[theme] = {**known, "is_burst": False, "p_value": 0.5, **more}
+
+    def kin(self, part: str, whole: str) -> None:
+        """An entity belongs to another."""
+        self._add("marts.bridge_entity_ancestor", entity_id=part, ancestor_id=whole, depth=1)
 
     def cite(self, article_id: str) -> None:
         """An earlier brief cited it."""
@@ -218,28 +224,30 @@ class Paper:
             is_current=True,
         )
 
-    def print_figure(self, figure: str, value: str, now: str, days_ago: int = 1) -> None:
+    def print_figure(
+        self, figure: str, value: str, now: str, days_ago: int = 1, *, is_replayed: bool = True
+    ) -> None:
         """An earlier brief printed `value`; the query gives `now`."""
+        edition = self.edition - timedelta(days=days_ago)
+        self.editions.add(edition)
+        self.replayed |= {edition} if is_replayed else set()
         sql = f"select {now} as n, '{figure} {days_ago}' as of"
         self._add(
             "meta.brief_figure",
             publication_id=f"p{90_000 - days_ago:06}",
             figure=figure,
             value=value,
-            edition=self.edition - timedelta(days=days_ago),
+            edition=edition,
             sql=f"select n from ({sql})",
         )
 
     def verdict(self, expectation: str, *, success: bool, sentence: str = "Mend it.") -> None:
         self._add(
             "quality.expectation_result",
-            run_id="run",
             publication_id="p100000",
-            table_name="t",
             edition=self.edition,
             suite="marts",
             expectation=expectation,
-            severity="warning",
             success=success,
             observed="3 rows",
             sentence=sentence,
@@ -252,7 +260,6 @@ class Paper:
             why=why,
             decision=decision,
             edition=self.edition,
-            content_hash="h",
             decided_by="Ada",
         )
 
@@ -281,9 +288,12 @@ class Paper:
                 told = ", ".join(f"{name} {kind}" for name, kind in columns.items())
                 connection.execute(f"create table {table} ({told})")
             for table, rows in self.rows.items():
+                if not rows:
+                    continue
                 names = sorted({name for row in rows for name in row})
                 frame = pl.DataFrame(  # noqa: F841 (DuckDB reads it by its name)
-                    {name: [row.get(name) for row in rows] for name in names}, strict=False
+                    {name: [row.get(name) for row in rows] for name in names},
+                    infer_schema_length=None,
                 )
                 connection.execute(f"insert into {table} by name select * from frame")
         return _published(home, path)
@@ -295,13 +305,14 @@ class Paper:
         articles = self.rows["marts.dim_article"]
         self.editions.add(self.edition)
         for edition in sorted(self.editions):
-            self._add("meta.edition", edition=edition, content_hash="h", loaded_by_run_id="run")
+            run_id = "run" if edition in {self.edition, *self.replayed} else "an earlier run"
+            self._add("meta.edition", edition=edition, content_hash="h", loaded_by_run_id=run_id)
         for number, taxonomy in enumerate(reversed(self.taxonomy)):
             self._add(
                 "meta.publication",
                 edition=self.edition - timedelta(days=1 - number),
                 publication_id=publication_id if number else "p099999",
-                dag_run_id="run",
+                dag_run_id="run" if number else "the run before",
                 published_at=datetime.combine(self.edition, time(number)),
                 gate_result="passed",
                 taxonomy_version=taxonomy,

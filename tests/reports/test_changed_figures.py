@@ -112,7 +112,7 @@ def test_a_changed_figure_is_told_with_what_happened(printed: dict[str, Printed]
     assert "Thursday, 15 October 2026 , as printed from p000001" in told
     assert "replay of the edition 2026-10-15 by Ada (One was no news.)" in told
     assert "the edition 2026-10-15 was taken in with another content" in told
-    assert "headline.articles 3 → 2" in told
+    assert "headline: articles 3 → 2" in told
     assert "later editions" not in told, "what happened to the edition itself explains it"
 
 

@@ -230,7 +230,7 @@ def said(outline: Outline) -> Iterator[str]:
     yield from outline.closing
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(OUTLINES)
 def test_a_text_has_every_word_in_its_columns(outline: Outline) -> None:
     told = plain_text(outline)
@@ -241,7 +241,7 @@ def test_a_text_has_every_word_in_its_columns(outline: Outline) -> None:
     assert "\n\n\n\n" not in told
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(OUTLINES)
 def test_a_mail_shows_every_word_as_it_is(outline: Outline) -> None:
     page = lxml.html.fromstring(mail_page(outline, None))
