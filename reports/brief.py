@@ -1,8 +1,9 @@
 """Write the brief of one publication: `reports/<edition>/brief.html`, and what it cites.
 
-Beside it `coverage.html` and `changes.html` hold what two sheets have no room for,
-`numbers/<list>.sql`, `.csv` and `.html` where each number is from, and
-`explain/<article_id>.html` why each article that it cites counts as it does.
+Beside it lie `coverage.html` and `changes.html` with what two sheets have no room for,
+`numbers/<list>.sql`, `.csv` and `.html` with where each number is from,
+`explain/<article_id>.html` with why each article that it cites counts as it does, and the same
+brief as a mail, a text and a table (`reports.companions`).
 
 `citations-<publication_id>.parquet` beside it enters `meta.brief_citation` of the publications to
 come, so that a later brief can say which of these articles were corrected since;
@@ -19,6 +20,7 @@ import polars as pl
 from core.explanation import Explanation, ThemeReader
 from core.files import whole_file, write_bytes
 from core.home import Home
+from reports.companions import write_companions
 from reports.explain import read_explanations
 from reports.explain_page import explanation_page
 from reports.facts import Facts, read_facts
@@ -60,6 +62,7 @@ def write_brief(
         write_bytes(folder / f"{name}.html", annex(name, facts).encode())
     path = folder / "brief.html"
     write_bytes(path, render(facts).encode())
+    write_companions(facts, home)
     log.info("The brief of %s, from publication %s, is %s", edition, publication_id, path)
     return path
 

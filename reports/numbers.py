@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from core.files import write_bytes
+from core.spreadsheets import harmless
 from reports.facts import Facts
 from reports.filters import template
 from reports.lists import Listing
-from reports.spreadsheet import safe_cell
 
 MOST_ROWS = 300
 """How many rows a list's page shows; its CSV has all."""
@@ -52,7 +52,10 @@ def as_csv(listing: Listing) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(listing.columns)
-    writer.writerows([safe_cell(value) for value in row] for row in listing.values)
+    writer.writerows(
+        [harmless(value) if isinstance(value, str) else value for value in row]
+        for row in listing.values
+    )
     return out.getvalue()
 
 

@@ -11,11 +11,11 @@ import pytest
 
 from cli.sql import sql
 from core.home import Home
+from core.spreadsheets import harmless
 from reports.brief import write_brief
 from reports.facts import Facts
 from reports.lists import SQL, literal
 from reports.numbers import as_csv
-from reports.spreadsheet import safe_cell
 from tests.reports.conftest import FIRST, SECOND, Briefs
 from tests.reports.publication import Paper
 from tests.reports.test_facts import DAY, facts_of
@@ -38,7 +38,7 @@ def ask(query: Path, publication_id: str, home: Home, capsys: pytest.CaptureFixt
 
 
 def safe(printed: str) -> list[list[str]]:
-    return [[safe_cell(cell) for cell in row] for row in csv.reader(io.StringIO(printed))]
+    return [[harmless(cell) for cell in row] for row in csv.reader(io.StringIO(printed))]
 
 
 @pytest.mark.parametrize("which", ["first", "second"])
@@ -107,14 +107,6 @@ def test_an_earlier_list_goes(home: Home) -> None:
     left.write_text("x")
     write_brief("p100000", DAY.isoformat(), home)
     assert not left.exists()
-
-
-@pytest.mark.parametrize(
-    ("value", "cell"),
-    [("=1+1", "'=1+1"), ("@x", "'@x"), ("-x", "'-x"), (-1, -1), ("a=b", "a=b"), (None, None)],
-)
-def test_only_texts_that_look_like_formulas_are_changed(value: object, cell: object) -> None:
-    assert safe_cell(value) == cell
 
 
 def test_literals_survive_quotes_and_nothing() -> None:
