@@ -70,6 +70,7 @@ class Paper:
     troubles: dict[str, dict[str, Any]] = field(default_factory=dict)
     editions: set[date] = field(default_factory=set)
     replayed: set[date] = field(default_factory=set)
+    measured: dict[str, tuple[float, int]] = field(default_factory=dict)
 
     def source(self, number: int) -> str:
         return f"outlet-{number:03}"
@@ -321,9 +322,9 @@ class Paper:
         for number in range(self.outlets):
             self._add_outlet(number, [a for a in articles if a["source_id"] == self.source(number)])
         for theme in self.themes:
-            self._add(
-                "marts.dim_theme", theme_id=theme, name=theme.capitalize(), taxonomy_version="1"
-            )
+            precision, of = self.measured.get(theme, (None, None))
+            known = {"eval_precision": precision, "eval_n": of, "taxonomy_version": "1"}
+            self._add("marts.dim_theme", theme_id=theme, name=theme.capitalize(), **known)
             self._add("marts.bridge_theme_ancestor", theme_id=theme, ancestor_id=theme, depth=0)
         for name in sorted({row["surface"] for row in self.rows["marts.fct_entity_mention"]}):
             self._add("marts.dim_entity", entity_id=name.lower(), name=name, entity_type="ORG")
