@@ -25,7 +25,7 @@ LONGEST_TITLE = 140
 LONGEST_QUOTATION = 300
 MOST_NAMES = 5
 FEWEST_FOR_SHARES = 20
-_BEGINS_WORD = "(?<![0-9A-Za-z])"
+_NO_WORD_BEFORE, _NO_WORD_AFTER = "(?<![0-9A-Za-z])", "(?![0-9A-Za-z])"
 
 
 def environment() -> Environment:
@@ -157,7 +157,10 @@ def marked(sentence: str, surfaces: list[str]) -> Markup:
     wanted = sorted((surface for surface in surfaces if surface), key=len, reverse=True)
     if not wanted:
         return escape(sentence)
-    pattern = "|".join(_BEGINS_WORD * _is_latin(one[0]) + re.escape(one) for one in wanted)
+    pattern = "|".join(
+        _NO_WORD_BEFORE * _is_latin(one[0]) + re.escape(one) + _NO_WORD_AFTER * _is_latin(one[-1])
+        for one in wanted
+    )
     parts = re.split(f"({pattern})", sentence)
     return Markup("").join(
         Markup("<mark>{}</mark>").format(part) if index % 2 else escape(part)
@@ -166,7 +169,7 @@ def marked(sentence: str, surfaces: list[str]) -> Markup:
 
 
 def _is_latin(letter: str) -> bool:
-    """Whether words of this letter stand apart, so that one does not begin inside another."""
+    """Whether words of this letter stand apart, so that none stands inside another."""
     return letter.isascii() and letter.isalnum()
 
 

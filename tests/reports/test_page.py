@@ -46,7 +46,7 @@ def test_the_longest_words_are_marked() -> None:
 
 
 def test_no_word_is_marked_inside_another() -> None:
-    assert str(marked("AI said MAIN", ["AI"])) == "<mark>AI</mark> said MAIN"
+    assert str(marked("AI said MAIN, AIR", ["AI"])) == "<mark>AI</mark> said MAIN, AIR"
     assert str(marked("人工智能", ["智能"])) == "人工<mark>智能</mark>"
 
 
