@@ -114,7 +114,7 @@ def named(names: Iterable[str], most: int = MOST_NAMES) -> str:
     """The first names, and how many more there are."""
     told = list(names)
     more = f" and {len(told) - most} more" if len(told) > most else ""
-    return ", ".join(shortened(name, 40) for name in told[:most]) + more
+    return ", ".join(told[:most]) + more
 
 
 def theme(row: Row) -> str:

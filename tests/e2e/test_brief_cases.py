@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from core.home import Home
+from core.landed import STATUSES
 from reports.brief import write_brief
 from reports.sheets import printed_height
 from tests.e2e.test_brief_browser import QUIET, overflow
@@ -104,6 +105,24 @@ def low_volume() -> Paper:
     return paper
 
 
+def wide() -> Paper:
+    """Wide letters without a space, outlets with long names, and every way in which a page ends."""
+    paper = Paper(DAY, outlets=30, name="Die Süddeutsche Allgemeine Zeitungsgesellschaft {}")
+    chinese = "工会与数据中心的谈判仍在继续而公司拒绝评论" * 12
+    german = " ".join(["Donaudampfschifffahrtsgesellschaftskapitänswitwenrente"] * 38)
+    names = ("Arbeitnehmervertretungsgesellschaft", "Rechenzentrumsbetreibergesellschaft")
+    for number in range(30):
+        paper.article(
+            f"{number} {chinese}", f"{number} {chinese}", f"{german} {number}",
+            f"{names[0]} und {names[1]} {number} {german}", outlet=number, names=names,
+        )  # fmt: skip
+    for number in range(360):
+        paper.refuse(f"page-{number}", STATUSES[number % 12], outlet=number % 30)
+    for number in range(9):
+        paper.trouble(number, lost_items=True, feed_status="robots_disallowed", is_collected=False)
+    return paper
+
+
 def everything() -> Paper:
     """Five thousand articles of 200 outlets, all of it long, and all that can go wrong."""
     sets = {
@@ -160,6 +179,7 @@ CASES: dict[str, tuple[Callable[[], Paper], list[str]]] = {
         ["As cited Nine scenes had it.", "Now Two scenes had it.", "headline: articles 7 → 6"],
     ),
     "low volume": (low_volume, ["Volume is low: 6 articles, under 80 % of the usual 46."]),
+    "wide": (wide, ["Not reached: Die Süddeutsche Allgemeine", "robots disallowed"]),
     "everything": (everything, ["Amber.", "5960 new articles tell 5000 stories"]),
 }
 

@@ -62,6 +62,7 @@ class Paper:
 
     edition: date
     outlets: int = 3
+    name: str = "Outlet {}"
     sets: dict[str, str] = field(default_factory=dict)
     themes: tuple[str, ...] = ("labour", "data")
     taxonomy: tuple[str, str] = ("1", "1")
@@ -337,7 +338,7 @@ class Paper:
         self._add(
             "marts.dim_source",
             source_id=source,
-            name=f"Outlet {number}",
+            name=self.name.format(number),
             owner_id=owner,
             owner=owner,
             kind="web",
