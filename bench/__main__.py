@@ -1,4 +1,4 @@
-"""`make bench`: fetching, enrichment, stories, names, editions, an empty run, a large warehouse.
+"""`make bench`: fetching, enrichment, stories, names, editions, runs, briefs, a large warehouse.
 
 Prints tables a person reads. `--part` measures one of them alone.
 """
@@ -12,13 +12,25 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import empty_run, enrichment, fetching, gates, kb, publications, stories
+from bench import (
+    brief,
+    empty_run,
+    enrichment,
+    fetching,
+    gates,
+    kb,
+    publications,
+    questions,
+    stories,
+)
 from bench.edition import Measured, measure
 from core.config import PROJECT_ROOT
 
 REAL_PAGES = 181
-PARTS = ["fetching", "enrichment", "stories", "kb", "editions", "empty-run"]
-PARTS += ["publications", "gates"]
+PARTS = [
+    "fetching", "enrichment", "stories", "kb", "editions", "empty-run", "brief", "publications",
+    "gates", "questions",
+]  # fmt: skip
 TARGETS = {"articles_per_second": 25.0, "ratio": 1.4, "peak_megabytes": 2048.0, "gates_share": 0.1}
 
 
@@ -82,8 +94,10 @@ def main() -> None:
         "kb": lambda: kb.show_all(console),
         "editions": lambda: measure_editions(console, options.pages),
         "empty-run": lambda: empty_run.show_all(console),
+        "brief": lambda: brief.show_all(console),
         "publications": lambda: publications.show_all(console, options.articles),
         "gates": lambda: gates.show_all(console, options.articles),
+        "questions": lambda: questions.show_all(console, options.articles),
     }
     for name, show_part in parts.items():
         if options.part in (None, name):

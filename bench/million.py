@@ -18,12 +18,14 @@ import os
 import sys
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import chain
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import polars as pl
 from duckdb import DuckDBPyConnection
 
+from bench.subject import SETS, with_subject
 from cli.stations import collect_edition
 from core.config import PROJECT_ROOT
 from core.plan import Run, plan_run
@@ -65,10 +67,13 @@ _LAST_SENTENCE = "'This is copy ' || $copy::varchar || ' of ' || article_id || '
 _WITH_TEXT = ("article_text", "article_version")
 
 
-def sample(home: Path, articles: Path) -> Run:
-    """Take the real articles into a candidate under `home`; `articles` is a folder for input."""
+def sample(home: Path, articles: Path, *, subject: bool = False) -> Run:
+    """Take the real articles into a candidate under `home`; `articles` is a folder for input.
+
+    With `subject` they speak of the subject of the configuration (`bench.subject`).
+    """
     os.environ["BROADSHEET_HOME"] = str(home)
-    sources = write_newsroom(articles)
+    sources = write_newsroom(articles, subject=subject)
     run = plan_run("sample", edition=EDITION.isoformat(), sources=str(sources))
     enrich_edition(run, collect_edition(run))
     open_candidate(run.run_id)
@@ -78,12 +83,13 @@ def sample(home: Path, articles: Path) -> Run:
     return run
 
 
-def write_newsroom(folder: Path) -> Path:
+def write_newsroom(folder: Path, *, subject: bool = False) -> Path:
     """Write the real articles as archives of their outlets; returns the sources file."""
     folder.mkdir(parents=True, exist_ok=True)
-    rows = pl.DataFrame([*_dated(), *_bbc()])
+    articles = chain(_dated(), _bbc())
+    rows = pl.DataFrame(list(with_subject(articles) if subject else articles))
     outlets = []
-    for (outlet,), records in rows.group_by("outlet"):
+    for number, ((outlet,), records) in enumerate(rows.group_by("outlet", maintain_order=True)):
         name = str(outlet)
         records.drop("outlet").write_parquet(folder / f"{name}.parquet")
         outlets.append(
@@ -95,6 +101,7 @@ def write_newsroom(folder: Path) -> Path:
                 "country": "GB",
                 "language": "en",
                 "timezone": "UTC",
+                "sets": [SETS[number % len(SETS)]] if subject else [],
                 "entry_points": [{"kind": "parquet", "path": f"{name}.parquet"}],
             }
         )
@@ -136,9 +143,11 @@ def _bbc() -> Iterator[dict[str, str]]:
         }
 
 
-def large_candidate(folder: Path, articles: int) -> tuple[Run, list[date]]:
+def large_candidate(
+    folder: Path, articles: int, *, subject: bool = False
+) -> tuple[Run, list[date]]:
     """A run in `folder/home` whose candidate is the multiplied sample, and its editions."""
-    run = sample(folder / "home", folder / "newsroom")
+    run = sample(folder / "home", folder / "newsroom", subject=subject)
     candidate = run.paths.candidate(run.run_id)
     candidate.rename(folder / "sample.duckdb")
     return run, multiply(folder / "sample.duckdb", candidate, articles)

@@ -3,12 +3,14 @@
 Each function returns the new content, or None where the file holds nothing of the article.
 """
 
+import csv
 import html
 import io
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from email import message_from_bytes, policy
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any
@@ -55,6 +57,22 @@ class Target:
         words = _words(text or "")
         return tuple(words) in self._short or any(run in self._runs for run in _runs_of(words))
 
+    def is_meant(self, text: str) -> bool:
+        """Whether `text` is an address or the id of the article, or speaks its words."""
+        return text in self.urls or text in self.article_ids or self.speaks(text)
+
+    def spoken(self, lines: Sequence[str]) -> set[int]:
+        """The numbers of the lines that hold its words, also where a line ends between them."""
+        words = [(word, number) for number, line in enumerate(lines) for word in _words(line)]
+        runs = _runs_of([word for word, _ in words])
+        across = {
+            number
+            for at, run in enumerate(runs)
+            if run in self._runs
+            for _, number in words[at : at + _IN_A_ROW]
+        }
+        return across | {number for number, line in enumerate(lines) if self.speaks(line)}
+
 
 def _words(text: str) -> list[str]:
     return _WORD.findall(html.unescape(text).casefold())
@@ -71,11 +89,8 @@ def erased_file(path: PurePosixPath, content: bytes, target: Target) -> bytes | 
             return erased_parquet(path, content, target)
         case ".html":
             return erased_page(path, content, target)
-        case ".json":
-            return _erased_json(content, target)
-        case ".jsonl" | ".log" | ".txt" | ".out" | ".err":
-            return _erased_lines(content, target)
-    return None
+    erase = _ERASERS.get(path.suffix)
+    return erase(content, target) if erase else None
 
 
 # Parquet --------------------------------------------------------------------------------------
@@ -198,3 +213,82 @@ def _erased_lines(content: bytes, target: Target) -> bytes | None:
     lines = content.decode("utf-8", "surrogateescape").split("\n")
     new = [json.dumps(MARK) if target.speaks(line) else line for line in lines]
     return None if new == lines else "\n".join(new).encode("utf-8", "surrogateescape")
+
+
+# The companions of a brief --------------------------------------------------------------------
+
+
+def _erased_prose(content: bytes, target: Target) -> bytes | None:
+    """Text that is wrapped: of a quotation over several lines all go, a mark for all of them."""
+    text = content.decode("utf-8", "surrogateescape")
+    new = _prose_without(text, target)
+    return None if new == text else new.encode("utf-8", "surrogateescape")
+
+
+def _prose_without(text: str, target: Target) -> str:
+    lines = text.split("\n")
+    gone = target.spoken(lines)
+    gone |= {number for number, line in enumerate(lines) if target.urls & set(line.split())}
+    return "\n".join(
+        MARK if number in gone else line
+        for number, line in enumerate(lines)
+        if number not in gone or number - 1 not in gone
+    )
+
+
+def _erased_csv(content: bytes, target: Target) -> bytes | None:
+    """The mark in place of each cell that names the article or speaks its words."""
+    try:
+        rows = list(csv.reader(io.StringIO(content.decode(), newline="")))
+    except csv.Error as error:
+        raise ValueError(f"it is no CSV: {error}") from error
+    new = [[MARK if target.is_meant(cell) else cell for cell in row] for row in rows]
+    if new == rows:
+        return None
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows(new)
+    return out.getvalue().encode()
+
+
+def _erased_script(content: bytes, target: Target) -> bytes | None:
+    """A script of the search: a row a line, each an array that ends with a comma."""
+    lines = content.decode().split("\n")
+    new = [
+        f"{json.dumps(MARK)},"
+        if line.startswith("[") and any(target.is_meant(cell) for cell in json.loads(line[:-1]))
+        else line
+        for line in lines
+    ]
+    return None if new == lines else "\n".join(new).encode()
+
+
+def _erased_mail(content: bytes, target: Target) -> bytes | None:
+    """A message with its subject and its texts, plain and HTML, as files of their kind."""
+    mail = message_from_bytes(content, policy=policy.SMTP)
+    changed = target.speaks(mail["Subject"])
+    if changed:
+        mail.replace_header("Subject", MARK)
+    for part in mail.walk():
+        if part.get_content_maintype() != "text":
+            continue
+        told = part.get_content()
+        kind = part.get_content_subtype()
+        new = erased_file(PurePosixPath(f"part.{_SUFFIXES.get(kind, kind)}"), told.encode(), target)
+        if new is not None:
+            part.set_content(new.decode(), subtype=kind, cte="quoted-printable")
+            changed = True
+    return bytes(mail) if changed else None
+
+
+_SUFFIXES = {"plain": "txt"}
+_ERASERS = {
+    ".csv": _erased_csv,
+    ".eml": _erased_mail,
+    ".err": _erased_lines,
+    ".js": _erased_script,
+    ".json": _erased_json,
+    ".jsonl": _erased_lines,
+    ".log": _erased_lines,
+    ".out": _erased_lines,
+    ".txt": _erased_prose,
+}

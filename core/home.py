@@ -123,5 +123,10 @@ class Home:
     def publication(self, publication_id: str) -> Path:
         return self.publications / f"{publication_id}.duckdb"
 
+    @property
+    def reports(self) -> Path:
+        """A folder an edition, and the index of them all."""
+        return self.root / "reports"
+
     def report(self, edition: date) -> Path:
-        return self.root / "reports" / edition.isoformat()
+        return self.reports / edition.isoformat()

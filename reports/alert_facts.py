@@ -16,7 +16,7 @@ from core.errors import BroadsheetError
 from core.home import Home
 from core.plan import Run, load_run
 from reports.alerts import Alert, Failure, one_line
-from reports.facts import open_publication
+from reports.lists import open_publication
 
 RUNBOOKS = PROJECT_ROOT / "docs" / "runbooks"
 _DBT = "dbt"

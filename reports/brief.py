@@ -1,6 +1,9 @@
 """Write the brief of one publication: `reports/<edition>/brief.html`, and what it cites.
 
-`explain/<article_id>.html` beside it explains each article that it cites.
+Beside it lie `coverage.html` and `changes.html` with what two sheets have no room for,
+`numbers/<list>.sql`, `.csv` and `.html` with where each number is from,
+`explain/<article_id>.html` with why each article that it cites counts as it does, and the same
+brief as a mail, a text and a table (`reports.companions`).
 
 `citations-<publication_id>.parquet` beside it enters `meta.brief_citation` of the publications to
 come, so that a later brief can say which of these articles were corrected since;
@@ -9,7 +12,7 @@ come, so that a later brief can say which of these articles were corrected since
 
 import logging
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -17,13 +20,15 @@ import polars as pl
 from core.explanation import Explanation, ThemeReader
 from core.files import whole_file, write_bytes
 from core.home import Home
-from core.plan import CUTOFF
-from reports.changed_figures import ChangedEdition, changed_figures
+from reports.companions import write_companions
 from reports.explain import read_explanations
 from reports.explain_page import explanation_page
-from reports.facts import Facts, open_publication, read_facts
-from reports.figures import printed_figures
-from reports.page import EXPLANATIONS, render
+from reports.facts import Facts, read_facts
+from reports.filters import EXPLANATIONS, NUMBERS
+from reports.lists import open_publication
+from reports.numbers import write_numbers
+from reports.page import ANNEXES, annex, render
+from reports.printed import printed_figures
 
 log = logging.getLogger(__name__)
 
@@ -47,13 +52,17 @@ def write_brief(
     day = date.fromisoformat(edition)
     with open_publication(home.publication(publication_id)) as connection:
         facts = read_facts(connection, publication_id, day)
-        changed = changed_figures(connection, publication_id, day)
         explained = read_explanations(connection, publication_id, facts.explained, reader)
-    _write_citations(facts, home.report(day) / f"citations-{publication_id}.parquet")
-    _write_figures(facts, changed, home.report(day) / "figures.parquet")
-    _write_explanations(explained, home.report(day) / EXPLANATIONS)
-    path = home.report(day) / "brief.html"
-    write_bytes(path, render(facts, datetime.combine(day, CUTOFF), changed).encode())
+    folder = home.report(day)
+    _write_citations(facts, folder / f"citations-{publication_id}.parquet")
+    _write_figures(facts, folder / "figures.parquet")
+    _write_explanations(explained, folder / EXPLANATIONS)
+    write_numbers(facts, folder / NUMBERS)
+    for name in ANNEXES:
+        write_bytes(folder / f"{name}.html", annex(name, facts).encode())
+    path = folder / "brief.html"
+    write_bytes(path, render(facts).encode())
+    write_companions(facts, home)
     log.info("The brief of %s, from publication %s, is %s", edition, publication_id, path)
     return path
 
@@ -68,13 +77,13 @@ def _write_explanations(explained: dict[str, Explanation], folder: Path) -> None
             path.unlink()
 
 
-def _write_figures(facts: Facts, changed: list[ChangedEdition], path: Path) -> None:
+def _write_figures(facts: Facts, path: Path) -> None:
     """The figures of the page: its own, and those of earlier briefs that it corrects."""
-    corrected = [one.as_printed for edition in changed for one in edition.figures]
+    corrected = [one.as_printed for edition in facts.changed_figures for one in edition.figures]
     figures = [asdict(one) for one in (*printed_figures(facts), *corrected)]
     rows = pl.DataFrame(figures, dict.fromkeys(("figure", "value", "sql"), pl.String)).select(
         publication_id=pl.lit(facts.publication["publication_id"]),
-        edition=pl.lit(facts.publication["edition"], pl.Date),
+        edition=pl.lit(facts.edition, pl.Date),
         figure="figure",
         value="value",
         sql="sql",
@@ -89,7 +98,7 @@ def _write_citations(facts: Facts, path: Path) -> None:
     )
     rows = cited.select(
         publication_id=pl.lit(facts.publication["publication_id"]),
-        edition=pl.lit(facts.publication["edition"], pl.Date),
+        edition=pl.lit(facts.edition, pl.Date),
         article_id="article_id",
         version_id="version_id",
     )

@@ -20,7 +20,7 @@ from core.explanation import (
     ThemeReader,
     Wording,
 )
-from reports.facts import Row, grouped, query
+from reports.lists import Row, grouped, query
 
 _SAME = 1e-4
 

@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 from core.explanation import Evidence, Explanation, ThemeAccount
 from reports import explain_words
 from reports.explain_marks import Marked, Piece, marked_text
-from reports.page import environment
+from reports.filters import environment
 from reports.wording import MOST_CHANGES, Change, changes
 
 MOST_COPIES = 40

@@ -1,44 +1,66 @@
 """What a brief states: rows of one publication, each list from one file of `reports/sql`."""
 
-from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
-from pathlib import Path
-from typing import Any
+from datetime import date, timedelta
 
 import duckdb
 
-from core.errors import PublishError
+from reports.changed_figures import ChangedEdition, changed_figures
+from reports.lists import Listing, Row, grouped, query, read_list
 
-SQL = Path(__file__).parent / "sql"
 MOST_STORIES = 7
-MOST_THEMES = 12
-MOST_ENTITIES = 12
-EVIDENCE_PER_STORY = 3
+MOST_THEMES = 8
+MOST_PAIRS = 8
+MOST_EXCLUSIVES = 5
+MOST_GAPS = 2
+EVIDENCE_PER_STORY = 2
+MOST_PRINTERS = 4
+READ_PER_STORY = 4
 MIN_BASELINE_DAYS = 14
-
-type Row = dict[str, Any]
+MIN_EDITIONS = 14
+LOW_VOLUME = 0.8
 
 
 @dataclass(frozen=True)
 class Facts:
-    """All that one page needs; every row comes from the publication named in `publication`."""
+    """All that the brief, its mail, its text and its table are made of.
+
+    Every row comes from the publication named in `publication`. Lists are in the order in which
+    they are told; those that the page cuts are whole here, but for `stories`, `pairs`,
+    `exclusives` and `set_gaps`. `listings` has the query and the values of each list by its name.
+    """
 
     publication: Row
     headline: Row
-    themes: list[Row]
-    theme_days: list[Row]
+    usual: dict[str, Row]
     stories: list[Row]
-    entities: list[Row]
+    themes: list[Row]
+    pairs: list[Row]
+    exclusives: list[Row]
+    set_gaps: list[Row]
+    changed: list[Row]
+    changed_figures: list[ChangedEdition]
     coverage: list[Row]
     refusals: list[Row]
     verdicts: list[Row]
     refused_runs: list[Row]
     decisions: list[Row]
     licences: list[Row]
-    changed: list[Row]
+    listings: dict[str, Listing]
+
+    @property
+    def edition(self) -> date:
+        edition: date = self.publication["edition"]
+        return edition
+
+    @property
+    def day(self) -> date:
+        """The last whole day before the cut-off, which the usual bands are about."""
+        return self.edition - timedelta(days=1)
+
+    @property
+    def is_first(self) -> bool:
+        return self.headline["edition_before"] is None
 
     @property
     def warnings(self) -> list[Row]:
@@ -48,6 +70,27 @@ class Facts:
     def missing(self) -> list[Row]:
         """Outlets that the counts of this edition miss: silent, or without an answer."""
         return [row for row in self.coverage if row["is_silent"] or not row["is_collected"]]
+
+    @property
+    def has_low_volume(self) -> bool:
+        """Whether there are under 80 % of the articles that an edition usually has."""
+        row = self.usual["articles"]
+        return row["usual"] is not None and row["counted"] < LOW_VOLUME * row["usual"]
+
+    @property
+    def is_amber(self) -> bool:
+        return bool(self.missing or self.has_low_volume or self.warnings)
+
+    @property
+    def risen(self) -> list[Row]:
+        """The themes that moved beyond their usual."""
+        return [row for row in self.themes if row["is_burst"]]
+
+    @property
+    def has_new_taxonomy(self) -> bool:
+        """Whether the publication before this one was made with other themes or rules."""
+        before = self.publication["taxonomy_before"]
+        return before is not None and before != self.publication["taxonomy_version"]
 
     @property
     def corrections(self) -> list[Row]:
@@ -60,6 +103,16 @@ class Facts:
         return [row for row in self.changed if row["change"] == "minor"]
 
     @property
+    def figures_corrected(self) -> list[ChangedEdition]:
+        """Figures of earlier briefs that are others now, but for stories that only went on."""
+        return [one for one in self.changed_figures if not one.only_grew]
+
+    @property
+    def figures_grown(self) -> int:
+        """How many figures of stories went up only because later editions added to them."""
+        return sum(len(one.figures) for one in self.changed_figures if one.only_grew)
+
+    @property
     def explained(self) -> list[str]:
         """The articles that the page leads on to the explanation of."""
         quiet = {row["article_id"] for row in self.changed_quietly}
@@ -69,74 +122,114 @@ class Facts:
     def citations(self) -> list[tuple[str, str]]:
         """The articles that the page quotes or links, each with its wording."""
         leads = {(one["lead_article_id"], one["lead_version_id"]) for one in self.stories}
-        others = [row for one in self.stories for row in one["printed_by"]]
-        quoted = [row for row in self.entities if row["sentence"]]
-        shown = (*others, *quoted, *self.corrections)
+        printed = [row for one in self.stories for row in one["printed_by"][:MOST_PRINTERS]]
+        told = (*printed, *(row for one in self.stories for row in one["evidence"]))
+        shown = (*told, *self.pairs, *self.exclusives, *self.set_gaps, *self.corrections)
         return sorted(leads | {(row["article_id"], row["version_id"]) for row in shown})
 
 
-@contextmanager
-def open_publication(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A read-only connection whose default catalog is the publication at `path`.
+class _Reader:
+    """Reads lists and keeps them."""
 
-    Raises:
-        PublishError: there is no such publication.
-    """
-    if not path.exists():
-        raise PublishError(f"{path} does not exist; 'broadsheet publications' lists what does.")
-    with duckdb.connect() as connection:
-        connection.execute(f"attach '{path}' as broadsheet (read_only)")
-        connection.execute("use broadsheet")
-        yield connection
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, publication_id: str, edition: date
+    ) -> None:
+        self.listings: dict[str, Listing] = {}
+        self._connection = connection
+        self._known = {"publication_id": publication_id, "edition": edition}
+
+    def __call__(self, name: str, **parameters: object) -> list[Row]:
+        listing = read_list(self._connection, name, {**self._known, **parameters})
+        self.listings[name] = listing
+        return listing.rows
 
 
 def read_facts(connection: duckdb.DuckDBPyConnection, publication_id: str, edition: date) -> Facts:
     """Every list of the brief of `edition`, as `publication_id` has it."""
-    these = {"edition": edition}
-    this = {"publication_id": publication_id}
-    themes = query(connection, "themes", these)
+    read = _Reader(connection, publication_id, edition)
+    stories = _stories(read)
+    gaps = read("set_gaps", most=MOST_GAPS)
+    shown = [row["story_id"] for row in (*stories, *gaps)]
     return Facts(
-        publication=query(connection, "publication", this)[0],
-        headline=query(connection, "headline", these)[0],
-        themes=[{**row, "verdict": verdict(row)} for row in themes],
-        theme_days=query(connection, "theme_days", these),
-        stories=_stories(connection, edition),
-        entities=query(connection, "entities", {**these, "most": MOST_ENTITIES}),
-        coverage=query(connection, "coverage", these),
-        refusals=query(connection, "refusals", these),
-        verdicts=query(connection, "verdicts", this),
-        refused_runs=query(connection, "refused_runs", these),
-        decisions=query(connection, "decisions", {**these, **this}),
-        licences=query(connection, "licences", these),
-        changed=query(connection, "corrections", these),
+        publication={**read("publication")[0], "edition": edition},
+        headline=read("headline")[0],
+        usual={row["measure"]: row for row in read("usual")},
+        stories=stories,
+        themes=[{**row, "verdict": verdict(row)} for row in read("themes")],
+        pairs=_pairs(read),
+        exclusives=read("exclusives", story_ids=shown, most=MOST_EXCLUSIVES - len(gaps)),
+        set_gaps=gaps,
+        changed=_with_texts(connection, read("corrections")),
+        changed_figures=changed_figures(connection, publication_id, edition),
+        coverage=read("coverage"),
+        refusals=read("refusals"),
+        verdicts=read("verdicts"),
+        refused_runs=read("refused_runs"),
+        decisions=read("decisions"),
+        licences=read("licences"),
+        listings=read.listings,
     )
 
 
-def verdict(theme: Row) -> str:
-    """Whether a theme moved, in words; 'too early to say' below 14 baseline days."""
-    if theme["baseline_days"] < MIN_BASELINE_DAYS or theme["expected"] is None:
-        return f"too early to say ({theme['baseline_days']} of {MIN_BASELINE_DAYS} days known)"
-    usual = f"usual {theme['low']:.0f} to {theme['high']:.0f} a day"
-    if theme["is_burst"]:
-        return f"more than usual ({usual})"
-    return f"within the usual ({usual})"
+def _stories(read: _Reader) -> list[Row]:
+    """The new stories, each with its `evidence` by sentence, and where else it is `printed_by`.
+
+    That is the first article of each other outlet.
+    """
+    stories = read("stories", most=MOST_STORIES)
+    story_ids = [row["story_id"] for row in stories]
+    told = grouped("story_id", read("story_outlets", story_ids=story_ids))
+    stories = [{**row, "printed_by": _elsewhere(row, told[row["story_id"]])} for row in stories]
+    readable = [
+        one
+        for row in stories
+        for one in (row["lead_article_id"], *(other["article_id"] for other in row["printed_by"]))[
+            :READ_PER_STORY
+        ]
+    ]
+    evidence = grouped("story_id", read("story_evidence", article_ids=readable))
+    return [
+        {**row, "evidence": by_sentence(evidence[row["story_id"]])[:EVIDENCE_PER_STORY]}
+        for row in stories
+    ]
 
 
-def _stories(connection: duckdb.DuckDBPyConnection, edition: date) -> list[Row]:
-    stories = query(connection, "stories", {"edition": edition, "most": MOST_STORIES})
-    leads = [row["lead_article_id"] for row in stories]
-    evidence = grouped("article_id", query(connection, "story_evidence", {"article_ids": leads}))
-    outlets = grouped(
-        "story_id",
-        query(connection, "story_outlets", {"story_ids": [row["story_id"] for row in stories]}),
-    )
+def _pairs(read: _Reader) -> list[Row]:
+    """The first pairs that have a sentence which no pair before them has, each with that."""
+    ranked = read("pairs", most=3 * MOST_PAIRS)
+    places = sorted({one for row in ranked for one in row["article_ids"]})
+    pair_ids = [row["pair_id"] for row in ranked]
+    sentences = grouped("pair_id", read("pair_sentences", article_ids=places, pair_ids=pair_ids))
+    quoted: dict[str, Row] = {}
+    for row in ranked:
+        for one in sentences[row["pair_id"]]:
+            if one["sentence"] not in quoted:
+                quoted[one["sentence"]] = {**row, **one}
+                break
+    return list(quoted.values())[:MOST_PAIRS]
+
+
+def _elsewhere(story: Row, articles: list[Row]) -> list[Row]:
+    first: dict[str, Row] = {}
+    for row in articles:
+        first.setdefault(row["outlet"], row)
+    return [row for outlet, row in first.items() if outlet != story["outlet"]]
+
+
+def _with_texts(connection: duckdb.DuckDBPyConnection, changed: list[Row]) -> list[Row]:
+    """The corrections with both texts, which enter no list that leaves the newsroom."""
+    wanted = {row[name] for row in changed for name in ("cited_version_id", "version_id")}
+    texts = {
+        row["version_id"]: row["text"]
+        for row in query(connection, "wordings", {"version_ids": sorted(wanted)})
+    }
     return [
         {
             **row,
-            "evidence": by_sentence(evidence[row["lead_article_id"]])[:EVIDENCE_PER_STORY],
-            "printed_by": outlets[row["story_id"]],
+            "old_text": texts[row["cited_version_id"]],
+            "new_text": texts[row["version_id"]],
         }
-        for row in stories
+        for row in changed
     ]
 
 
@@ -144,24 +237,31 @@ def by_sentence(evidence: list[Row]) -> list[Row]:
     """Evidence rows with equal sentences made one, with all their themes and marked words."""
     merged: dict[str, Row] = {}
     for row in evidence:
-        one = merged.setdefault(
-            row["sentence"], {"sentence": row["sentence"], "themes": [], "surfaces": []}
-        )
+        one = merged.setdefault(row["sentence"], {**row, "themes": [], "surfaces": []})
         one["themes"].append(row)
         one["surfaces"] += [word for word in row["surfaces"] if word not in one["surfaces"]]
     return list(merged.values())
 
 
-def grouped(key: str, rows: list[Row]) -> dict[str, list[Row]]:
-    """The rows by what they have in `key`, each group in its order."""
-    groups: dict[str, list[Row]] = defaultdict(list)
-    for row in rows:
-        groups[row[key]].append(row)
-    return groups
+def is_judged(theme: Row) -> bool:
+    """Whether it is known what is usual for the theme."""
+    return theme["expected"] is not None
 
 
-def query(connection: duckdb.DuckDBPyConnection, name: str, parameters: Row) -> list[Row]:
-    """The rows that `sql/<name>.sql` gives for these parameters."""
-    cursor = connection.execute((SQL / f"{name}.sql").read_text(), parameters)
-    columns = [column[0] for column in cursor.description or []]
-    return [dict(zip(columns, values, strict=True)) for values in cursor.fetchall()]
+def verdict(theme: Row) -> str:
+    """Whether a theme moved on the last whole day, in words."""
+    if not is_judged(theme):
+        if theme["baseline_days"] >= MIN_BASELINE_DAYS:
+            return "too early to say: themes or names were found in another way before"
+        return f"too early to say: {theme['baseline_days']} of {MIN_BASELINE_DAYS} days known"
+    if theme["is_burst"]:
+        return "more than usual"
+    if theme["day_stories"] > theme["high"]:
+        return "above its usual band, but that may be chance"
+    return "fewer than usual" if theme["day_stories"] < theme["low"] else "within the usual"
+
+
+def usual_band(row: Row) -> str:
+    """`4 to 9`, or one number where both ends are the same."""
+    low, high = f"{row['low']:.0f}", f"{row['high']:.0f}"
+    return low if low == high else f"{low} to {high}"

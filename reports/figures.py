@@ -12,16 +12,13 @@ so that an analyst can ask it as it stands, and all figures of a list can be ask
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import duckdb
 
-from core.landed import STATUSES
-from reports.facts import MIN_BASELINE_DAYS, MOST_THEMES, SQL, Facts, Row
+from reports.lists import Row, literal, written_out
 
 GONE = "gone"
-_ALL = 2**31 - 1  # whoever stands beyond the page's end now still has a figure
 _LINE = re.compile(
     r'select "(?P<column>\w+)" from \(\n(?P<of>.*)\n\)(?P<where> where .*)?', re.DOTALL
 )
@@ -35,34 +32,6 @@ class Figure:
     figure: str
     value: str
     sql: str
-
-
-def printed_figures(facts: Facts) -> list[Figure]:
-    """Every number of the page's sections, in the order of the page."""
-    edition: Mapping[str, object] = {"edition": facts.publication["edition"]}
-    own = {"publication_id": facts.publication["publication_id"]}
-    most = {**edition, "most": _ALL}
-    told = ["articles", "stories", "outlets", "owners", "undated"]
-    figures = list(_of_row("headline", edition, facts.headline, told))
-    for name, rows, parameters in (
-        ("themes", facts.themes, edition),
-        ("coverage", facts.coverage, edition),
-        ("refusals", facts.refusals, edition),
-        ("verdicts", facts.verdicts, own),
-    ):
-        figures.append(_count(name, rows, parameters))
-    for row in facts.themes[:MOST_THEMES]:
-        usual = ["low", "high"] if _is_judged(row) else ["baseline_days"]
-        columns = ["stories", "articles", "owners", *usual]
-        figures += _of_row("themes", edition, row, columns, key="theme_id")
-    for row in facts.stories:
-        columns = ["articles", "texts", "owners_reporting"]
-        figures += _of_row("stories", most, row, columns, key="story_id")
-    for row in facts.entities:
-        figures += _of_row("entities", most, row, ["stories", "owners"], key="entity_id")
-    for row in facts.coverage:
-        figures += _of_row("coverage", edition, row, ["looks", "found", *STATUSES], key="source_id")
-    return figures
 
 
 def figures_now(connection: duckdb.DuckDBPyConnection, queries: Iterable[str]) -> dict[str, str]:
@@ -101,15 +70,13 @@ def _one(rows: list[tuple[Any, ...]]) -> str:
 
 
 def _told(value: object) -> str:
-    """A number as the page prints it: whole."""
-    return f"{value:.0f}" if isinstance(value, float) else str(value or 0)
+    """A number as the page prints it: whole where it is."""
+    if isinstance(value, float):
+        return f"{value:.0f}" if value.is_integer() else f"{value:.2f}"
+    return str(value or 0)
 
 
-def _is_judged(theme: Row) -> bool:
-    return theme["baseline_days"] >= MIN_BASELINE_DAYS and theme["expected"] is not None
-
-
-def _of_row(
+def figures_of_row(
     name: str,
     parameters: Mapping[str, object],
     row: Row,
@@ -117,28 +84,20 @@ def _of_row(
     key: str | None = None,
 ) -> Iterator[Figure]:
     """A figure for each column of one row of the list `name`, found by its `key`."""
-    of = _written_out(name, parameters)
-    where = f' where "{key}" = {_literal(row[key])}' if key else ""
+    of = _without_comments(name, parameters)
+    where = f' where "{key}" = {literal(row[key])}' if key else ""
     place = f"{name}[{row[key]}]" if key else name
     for column in columns:
         sql = f'select "{column}" from (\n{of}\n){where}'
         yield Figure(f"{place}.{column}", _told(row[column]), sql)
 
 
-def _count(name: str, rows: list[Row], parameters: Mapping[str, object]) -> Figure:
-    of = f"select count(*) as listed from (\n{_written_out(name, parameters)}\n)"
+def figure_of_length(name: str, rows: list[Row], parameters: Mapping[str, object]) -> Figure:
+    """How many rows the list `name` has."""
+    of = f"select count(*) as listed from (\n{_without_comments(name, parameters)}\n)"
     return Figure(f"{name}.listed", str(len(rows)), f'select "listed" from (\n{of}\n)')
 
 
-def _written_out(name: str, parameters: Mapping[str, object]) -> str:
-    """The query of `sql/<name>.sql` with literals for its parameters, without its comments."""
-    lines = (SQL / f"{name}.sql").read_text().splitlines()
-    text = "\n".join(line for line in lines if line.strip() and not line.startswith("--"))
-    return re.sub(r"\$(\w+)", lambda match: _literal(parameters[match[1]]), text)
-
-
-def _literal(value: object) -> str:
-    if isinstance(value, int):
-        return str(value)
-    quoted = "'" + str(value).replace("'", "''") + "'"
-    return f"date {quoted}" if isinstance(value, date) else quoted
+def _without_comments(name: str, parameters: Mapping[str, object]) -> str:
+    lines = written_out(name, parameters).splitlines()
+    return "\n".join(line for line in lines if line.strip() and not line.startswith("--"))

@@ -1,91 +1,114 @@
-"""The brief as one self-contained HTML page: facts and charts into the template."""
+"""The brief as one self-contained HTML page of two printed sheets, and the annexes beside it."""
 
-import re
-from collections.abc import Sequence
-from datetime import date, datetime
-from pathlib import Path
+from datetime import datetime
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from core.landed import STATUSES
-from reports.changed_figures import ChangedEdition
-from reports.charts import theme_days_chart
-from reports.facts import MOST_THEMES, Facts
-from reports.wording import MOST_CHANGES, Change, changes
+from core.plan import CUTOFF
+from reports.charts import svg, themes_chart
+from reports.facts import LOW_VOLUME, MOST_THEMES, Facts, is_judged
+from reports.filters import named, shortened, template, words
+from reports.lists import Row
+from reports.sentences import count, three_sentences
+from reports.sheets import fitting
+from reports.wording import MOST_CHANGES
 
-TEMPLATES = Path(__file__).parent / "templates"
-CHARTED_THEMES = 10
-MOST_REFUSALS = 60
-EXPLANATIONS = "explain"
-"""The folder beside the brief that holds a page for every article it cites."""
-MOST_CORRECTIONS = 8
-MOST_FIGURES = 12
-_ORIGIN_TAGS = {"agency": "agency", "press_release": "press release"}
+ANNEXES = ("coverage", "changes")
+MOST_PAGES = 2_000
+"""How many pages that were not loaded an annex shows; the list's CSV has all."""
 
 
-def render(facts: Facts, cutoff: datetime, changed: Sequence[ChangedEdition] = ()) -> str:
-    """The page of `facts` and of changed figures; every text is escaped, links are http(s)."""
-    theme_ids = [row["theme_id"] for row in facts.themes[:CHARTED_THEMES]]
-    used = [status for status in STATUSES if any(row[status] for row in facts.coverage)]
-    return (
-        environment()
-        .get_template("brief.html.j2")
-        .render(
-            facts=facts,
-            changed=[one for one in changed if not one.only_grew],
-            grown=sum(len(one.figures) for one in changed if one.only_grew),
-            most_figures=MOST_FIGURES,
-            cutoff=cutoff,
-            unwell=[(row["outlet"], told) for row in facts.coverage if (told := health(row))],
-            chart=Markup(  # noqa: S704 (our own SVG; its texts are escaped by the renderer)
-                theme_days_chart(facts.theme_days, theme_ids, facts.publication["edition"])
-            ),
-            charted=len(theme_ids),
-            unmeasured=unmeasured(facts),
-            statuses=used,
-            most_changes=MOST_CHANGES,
-            most_corrections=MOST_CORRECTIONS,
-            most_themes=MOST_THEMES,
-            most_refusals=MOST_REFUSALS,
+def render(facts: Facts) -> str:
+    """The brief; every text is escaped, links are http(s) or lie beside it."""
+    chart = themes_chart(facts.themes)
+    told = {
+        "sentences": three_sentences(facts),
+        "reasons": reasons(facts),
+        "chart": Markup(svg(chart)) if chart else "",  # noqa: S704 (ours; the renderer escapes)
+        "is_judged": any(is_judged(row) for row in facts.themes),
+        "most_themes": MOST_THEMES,
+    }
+    return fitting(
+        lambda room: _rendered(
+            "brief", facts, **told, room=room, outlets=outlet_rows(facts, room.outlets)
         )
     )
 
 
-def environment() -> Environment:
-    """The templates, with every text escaped."""
-    made = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
+def annex(name: str, facts: Facts) -> str:
+    """The page `<name>.html` of ANNEXES: what the brief has no room for."""
+    return _rendered(name, facts, most_changes=10 * MOST_CHANGES, most_pages=MOST_PAGES)
+
+
+def _rendered(name: str, facts: Facts, **more: Any) -> str:
+    return template(name).render(
+        facts=facts,
+        cutoff=datetime.combine(facts.edition, CUTOFF),
+        unwell=[(row["outlet"], health(row)) for row in unwell(facts)],
+        statuses=[status for status in STATUSES if any(row[status] for row in facts.coverage)],
+        **more,
     )
-    made.filters |= {
-        "changes": changes_of,
-        "count": count,
-        "day": day,
-        "delay": delay,
-        "linked": linked,
-        "marked": marked,
-        "moment": moment,
-        "tags": tags,
-        "why": why,
-        "words": words,
+
+
+def reasons(facts: Facts) -> list[str]:
+    """Why the brief is amber, a sentence each; nothing where it is not."""
+    silent = [shortened(row["outlet"], 40) for row in facts.coverage if row["is_silent"]]
+    unreached = [
+        f"{shortened(row['outlet'], 40)} ({words(row['feed_status'])})"
+        for row in facts.coverage
+        if not row["is_collected"] and not row["is_silent"]
+    ]
+    volume = facts.usual["articles"]
+    found = []
+    if silent:
+        found.append(f"Silent: {named(silent)}.")
+    if unreached:
+        found.append(f"Not reached: {named(unreached)}.")
+    if facts.has_low_volume:
+        found.append(
+            f"Volume is low: {count(volume['counted'], 'article')}, under "
+            f"{LOW_VOLUME * 100:.0f} % of the usual {volume['usual']:.0f}."
+        )
+    if facts.warnings:
+        found.append(f"The gate gave {count(len(facts.warnings), 'warning')}.")
+    return found
+
+
+def outlet_rows(facts: Facts, most: int) -> list[Row]:
+    """The coverage table of the brief: every outlet, or those that are unwell and the others' sum.
+
+    Each row has `told` (its name), the dispositions, `looks`, `found` and `source_id` (NULL for
+    a sum); the last one is the sum of all.
+    """
+    shown = facts.coverage
+    if len(shown) > most:
+        shown = unwell(facts)[:most]
+    ids = {row["source_id"] for row in shown}
+    others = [row for row in facts.coverage if row["source_id"] not in ids]
+    rows = [{**row, "told": row["outlet"]} for row in shown]
+    if others:
+        rows.append(_sum(others, f"{len(others)} others" if rows else f"{len(others)} outlets"))
+    return [*rows, _sum(facts.coverage, "All")] if len(rows) > 1 else rows
+
+
+def unwell(facts: Facts) -> list[Row]:
+    """The outlets of which there is something to tell, those first that gave nothing."""
+    told = [row for row in facts.coverage if health(row)]
+    return sorted(told, key=lambda row: row["is_collected"] and not row["is_silent"])
+
+
+def _sum(rows: list[Row], told: str) -> Row:
+    counted = {name: sum(row[name] for row in rows) for name in ("looks", "found", *STATUSES)}
+    return {
+        **counted,
+        "told": told,
+        "source_id": None,
+        "is_silent": False,
+        "feed_status": "",
+        "median_delay_minutes": None,
     }
-    return made
-
-
-def unmeasured(facts: Facts) -> str:
-    """Whether `all`, `some` or none ('') of the edition's themes lack a measured precision."""
-    missing = [row["eval_precision"] is None for row in facts.themes]
-    return "all" if missing and all(missing) else "some" if any(missing) else ""
-
-
-def changes_of(row: dict[str, Any]) -> list[Change]:
-    """What differs between the wording that was cited and the one that stands there now."""
-    return changes((row["old_title"], row["old_text"]), (row["new_title"], row["new_text"]))
 
 
 def health(outlet: dict[str, Any]) -> list[str]:
@@ -105,67 +128,3 @@ def health(outlet: dict[str, Any]) -> list[str]:
         "its certificate is not checked (verify_tls: false)": outlet["tls_verified"] is False,
     }
     return [sentence for sentence, is_so in told.items() if is_so]
-
-
-def delay(minutes: float | None) -> str:
-    """A span in the unit that reads best."""
-    if minutes is None:
-        return "·"
-    if minutes < 90:
-        return f"{minutes:.0f} min"
-    return f"{minutes / 60:.0f} h" if minutes < 48 * 60 else f"{minutes / 1440:.0f} d"
-
-
-def day(value: date) -> str:
-    return f"{value:%A}, {value.day} {value:%B %Y}"
-
-
-def moment(value: datetime | None, precision: str) -> str:
-    """A publication time no more exact than it is known."""
-    if value is None or precision == "none":
-        return "undated"
-    formats = {"year": "%Y", "month": "%B %Y", "day": "%d %B"}
-    return value.strftime(formats.get(precision, "%d %B, %H:%M UTC")).lstrip("0")
-
-
-def count(number: int, noun: str) -> str:
-    plural = {"story": "stories"}.get(noun, f"{noun}s")
-    return f"{number} {noun if number == 1 else plural}"
-
-
-def words(identifier: str) -> str:
-    return identifier.replace("_", " ")
-
-
-def linked(text: str, url: str | None) -> Markup:
-    """`text` as a link to `url` where that is a web address."""
-    if url is None or not re.match(r"https?://", url):
-        return escape(text)
-    return Markup('<a href="{}" rel="noopener">{}</a>').format(url, text)
-
-
-def why(article_id: str, title: str) -> Markup:
-    """A link to the explanation of an article, which lies beside the brief."""
-    return Markup('<a href="{}/{}.html" aria-label="why: {}">why</a>').format(
-        EXPLANATIONS, article_id, title
-    )
-
-
-def marked(sentence: str, surfaces: list[str]) -> Markup:
-    """The sentence with the words that carry the theme marked."""
-    wanted = [re.escape(surface) for surface in surfaces]
-    if not wanted:
-        return escape(sentence)
-    parts = re.split(rf"({'|'.join(sorted(wanted, key=len, reverse=True))})", sentence)
-    return Markup("").join(
-        Markup("<mark>{}</mark>").format(part) if index % 2 else escape(part)
-        for index, part in enumerate(parts)
-    )
-
-
-def tags(story: dict[str, Any]) -> list[str]:
-    """What an editor must know of a text before quoting it."""
-    found = [] if story["genre"] in {None, "news"} else [words(story["genre"])]
-    found += [_ORIGIN_TAGS[story["origin"]]] if story["origin"] in _ORIGIN_TAGS else []
-    found += ["cut text"] if story["is_truncated"] else []
-    return [*found, "taken down"] if story["removed_at"] else found

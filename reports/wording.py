@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from markupsafe import Markup, escape
 
 MOST_CHANGES = 4
-LONGEST_WORDS = 70
+LONGEST_WORDS = 40
 _MOST_SENTENCES = 2_000
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+")
 

@@ -1,33 +1,41 @@
 -- Where do a film title, an AI company and creative control stand in one sentence?
-with films as (
+with control as (
     select
-        mention.article_id,
-        mention.sentence_no,
-        mention.surface as film
-    from marts.fct_entity_mention as mention
-    inner join marts.dim_entity as entity using (entity_id)
-    where entity.entity_type = 'WORK'
+        article_id,
+        sentence_no,
+        published_day,
+        outlet,
+        sentence,
+        url
+    from marts.evidence
+    where theme_id = 'creative-control'
 ),
 
-companies as (
+named as (
     select
         mention.article_id,
         mention.sentence_no,
-        entity.name as company
+        mention.surface,
+        mention.method,
+        entity.entity_type,
+        entity.name
     from marts.fct_entity_mention as mention
     inner join marts.dim_entity as entity using (entity_id)
-    where entity.entity_type = 'ORG' and mention.method = 'gazetteer'
+    where mention.article_id in (select article_id from control)
 )
 
 select distinct
-    evidence.published_day,
-    evidence.outlet,
-    films.film,
-    companies.company,
-    evidence.sentence,
-    evidence.url
-from marts.evidence as evidence
-inner join films using (article_id, sentence_no)
-inner join companies using (article_id, sentence_no)
-where evidence.theme_id = 'creative-control'
-order by evidence.published_day desc, evidence.url asc, films.film asc, companies.company asc
+    control.published_day,
+    control.outlet,
+    film.surface as film,
+    company.name as company,
+    control.sentence,
+    control.url
+from control
+inner join named as film using (article_id, sentence_no)
+inner join named as company using (article_id, sentence_no)
+where
+    film.entity_type = 'WORK'
+    and company.entity_type = 'ORG'
+    and company.method = 'gazetteer'
+order by control.published_day desc, control.url asc, film asc, company asc

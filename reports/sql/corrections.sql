@@ -1,5 +1,6 @@
 -- Which articles that an earlier brief cited changed in this edition? Corrected or taken down, with
 -- the wording that was cited last and the one that this edition left; or changed without a notice.
+-- Both texts are in marts.article_version.
 with cited as (
     select
         c.article_id,
@@ -48,15 +49,14 @@ told as (
 select
     t.article_id,
     t.version_id,
+    t.cited_version_id,
     t.change,
     t.seen_at,
     t.cited_in,
     t.url,
     s.name as outlet,
     old_wording.title as old_title,
-    old_wording.text as old_text,
-    new_wording.title as new_title,
-    new_wording.text as new_text
+    new_wording.title as new_title
 from told as t
 inner join marts.dim_source as s on t.source_id = s.source_id
 inner join marts.article_version as old_wording
@@ -64,4 +64,4 @@ inner join marts.article_version as old_wording
 inner join marts.article_version as new_wording
     on t.article_id = new_wording.article_id and t.version_id = new_wording.version_id
 where t.change = 'removed' or t.version_id <> t.cited_version_id
-order by t.change = 'minor', t.change desc, s.name, t.article_id
+order by t.change = 'minor' asc, t.change desc, s.name asc, t.article_id asc

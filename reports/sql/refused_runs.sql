@@ -8,6 +8,6 @@ where
     r.publication_id is null
     and not r.success
     and r.severity = 'critical'
-    and r.edition between $edition - interval 7 day and $edition
+    and r.edition between $edition - 7 and $edition
 group by r.run_id, r.edition
 order by r.edition, r.run_id

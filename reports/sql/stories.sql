@@ -1,23 +1,23 @@
--- The new stories that carry a theme: those told by most owners first, then the strongest of
--- each theme before the second of any.
-with themed as (
+-- The new stories that carry a theme: those that most owners report first, then those that most
+-- print, then the strongest of each theme before the second of any.
+with carried as (
     select
         a.story_id,
-        count(distinct t.theme_id) as themes,
+        t.theme_id,
         sum(t.score) as score
     from marts.dim_article as a
     inner join marts.fct_article_theme as t on a.article_id = t.article_id
     where a.first_seen_edition = $edition
-    group by a.story_id
+    group by a.story_id, t.theme_id
 ),
 
-primary_theme as (
+themed as (
     select
-        s.story_id,
-        t.theme_id
-    from marts.dim_story as s
-    inner join marts.fct_article_theme as t on s.lead_article_id = t.article_id
-    where t.is_primary
+        c.story_id,
+        arg_max(c.theme_id, (c.score, c.theme_id)) as theme_id,
+        sum(c.score) as score
+    from carried as c
+    group by c.story_id
 )
 
 select
@@ -36,18 +36,22 @@ select
     s.articles,
     s.texts,
     s.owners_printing,
-    s.owners_reporting
+    s.owners_reporting,
+    th.theme_id,
+    th.name as theme,
+    th.eval_precision,
+    th.eval_n
 from marts.dim_story as s
 inner join themed as t on s.story_id = t.story_id
-left join primary_theme as p on s.story_id = p.story_id
+inner join marts.dim_theme as th on t.theme_id = th.theme_id
 inner join marts.dim_article as lead on s.lead_article_id = lead.article_id
 inner join marts.dim_source as source on lead.source_id = source.source_id
 where s.first_seen_edition = $edition
 order by
-    s.owners_printing desc,
     s.owners_reporting desc,
-    row_number() over (partition by p.theme_id order by t.score desc, s.story_id),
+    s.owners_printing desc,
+    row_number() over (partition by t.theme_id order by t.score desc, s.story_id asc) asc,
     t.score desc,
     lead.published_at desc nulls last,
-    s.story_id
+    s.story_id asc
 limit $most

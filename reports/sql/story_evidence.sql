@@ -1,37 +1,75 @@
--- For every theme of the given lead articles, the sentence that speaks for it most.
-with weighed as (
+-- Which sentences of these articles, the first of each story shown, speak most for its themes?
+-- Those of the first report before others, whole sentences before cut ones; a sentence is cut at 40 words. The headline of
+-- the first report is none of them, since it stands above them. Two of each theme, by place.
+with member as (
     select
-        e.article_id,
+        a.story_id,
+        a.article_id,
+        a.version_id,
+        a.source_id,
+        a.url,
+        a.article_id = s.lead_article_id as is_lead
+    from marts.dim_article as a
+    inner join marts.dim_story as s on a.story_id = s.story_id
+    where list_contains($article_ids, a.article_id)
+),
+
+weighed as (
+    select
+        m.story_id,
+        m.article_id,
+        m.version_id,
+        m.source_id,
+        m.url,
+        m.is_lead,
         e.theme_id,
         e.sentence_no,
         sum(e.weight) as weight,
         list(distinct e.surface order by e.surface) as surfaces
     from marts.fct_theme_evidence as e
+    inner join member as m on e.article_id = m.article_id
     where list_contains($article_ids, e.article_id)
-    group by e.article_id, e.theme_id, e.sentence_no
+    group by all
 )
 
 select
+    w.story_id,
     w.article_id,
+    w.version_id,
     w.theme_id,
     th.name as theme,
     th.eval_precision,
+    th.eval_n,
     t.score,
-    t.is_primary,
+    w.is_lead,
+    source.name as outlet,
+    w.url,
     w.sentence_no,
     w.surfaces,
-    s.text as sentence,
-    s.in_quotation
+    case
+        when len(string_split(s.text, ' ')) <= 40 then s.text
+        else array_to_string(string_split(s.text, ' ')[1:40], ' ') || ' …'
+    end as sentence,
+    s.in_quotation,
+    row_number() over (
+        partition by w.story_id, w.theme_id
+        order by
+            w.is_lead desc,
+            s.sentence_no = 0 asc,
+            len(string_split(s.text, ' ')) > 40 or length(s.text) > 300 asc,
+            w.weight desc,
+            w.article_id asc,
+            w.sentence_no asc
+    ) as place
 from weighed as w
 inner join marts.fct_article_theme as t
     on w.article_id = t.article_id and w.theme_id = t.theme_id
 inner join marts.dim_theme as th on w.theme_id = th.theme_id
+inner join marts.dim_source as source on w.source_id = source.source_id
 inner join marts.article_sentence as s
     on w.article_id = s.article_id and w.sentence_no = s.sentence_no
-qualify
-    row_number() over (
-        partition by w.article_id, w.theme_id
-        -- a sentence of the body says more than the headline that stands above it anyway
-        order by s.sentence_no = 0, w.weight desc, w.sentence_no
-    ) = 1
-order by w.article_id, t.is_primary desc, t.score desc, w.theme_id
+where
+    list_contains($article_ids, s.article_id)
+    and (s.sentence_no > 0 or not w.is_lead)
+qualify place <= 2
+order by w.story_id asc, place asc, t.score desc, w.theme_id asc

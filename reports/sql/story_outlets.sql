@@ -1,4 +1,4 @@
--- Who else printed these stories?
+-- Who printed the stories shown?
 select
     a.story_id,
     a.article_id,

@@ -2,12 +2,18 @@
 
 import io
 import json
+import textwrap
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 from pathlib import PurePosixPath
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.erasure import MARK, Target, erased_file
+from core.spreadsheets import csv_bytes, csv_rows
 
 URL = "https://a.example/secret"
 SENTENCE = "Seven herons walked slowly over the zanzibar bridge."
@@ -104,3 +110,81 @@ def test_how_its_urls_ended_is_told_as_taken_down() -> None:
     verdicts = _parquet("quality/verdicts/r/marts.parquet", {"observed": [SENTENCE, "12"]})
     assert verdicts is not None
     assert verdicts["observed"].to_list() == [MARK, "12"]
+
+
+# The companions of a brief --------------------------------------------------------------------
+
+
+@given(st.integers(20, 90), st.text("abc xyz", max_size=60))
+def test_a_quotation_goes_from_wrapped_text_wherever_its_lines_end(width: int, before: str) -> None:
+    quoted = textwrap.fill(f"{before} “{SENTENCE}”", width, break_long_words=False)
+    text = f"{NOTHING_OF_IT}\n\n{quoted}\n\nHerons on bridge\n{URL}\n\nThe end.\n"
+    new = erased_file(PurePosixPath("reports/d/brief.txt"), text.encode(), TARGET)
+    assert new is not None
+    told = new.decode()
+    for word in ("slowly", "zanzibar", "bridge", "Herons on", URL):
+        assert word not in told
+    assert told.startswith(f"{NOTHING_OF_IT}\n\n")
+    assert told.endswith(f"\n\n{MARK}\n\nThe end.\n")
+    assert erased_file(PurePosixPath("brief.txt"), new, TARGET) is None
+
+
+def test_cells_that_name_the_article_go_and_the_row_stays() -> None:
+    columns = ["label", "quotation", "url", "query"]
+    rows = [
+        ("Herons on bridge", SENTENCE, URL, "numbers/stories.sql"),
+        ("Zed", NOTHING_OF_IT, "https://a.example/other", "'a1'"),
+        ("=Zed", "a1", "", ""),
+    ]
+    new = erased_file(PurePosixPath("brief.csv"), csv_bytes(columns, rows), TARGET)
+    assert new is not None
+    assert [list(row.values()) for row in csv_rows(new)] == [
+        [MARK, MARK, MARK, "numbers/stories.sql"],
+        [MARK, NOTHING_OF_IT, "https://a.example/other", "'a1'"],
+        [MARK, MARK, "", ""],
+    ]
+    assert erased_file(PurePosixPath("brief.csv"), new, TARGET) is None
+    other = csv_bytes(columns, [("x", NOTHING_OF_IT, "", "")])
+    assert erased_file(PurePosixPath("brief.csv"), other, TARGET) is None
+
+
+def test_a_row_of_a_search_goes_and_the_script_stays_one() -> None:
+    lines = [json.dumps(["2026-10-16", text, url]) + "," for text, url in (
+        (SENTENCE, "u"), ("Herons on bridge", "u"), ("x", URL), (NOTHING_OF_IT, "u"),
+    )]  # fmt: skip
+    script = "\n".join(["broadsheet(2026, [", *lines, "]);", ""])
+    new = erased_file(PurePosixPath("reports/search/2026.js"), script.encode(), TARGET)
+    mark = f'"{MARK}",'
+    assert (new or b"").decode() == "\n".join(
+        ["broadsheet(2026, [", mark, mark, mark, lines[3], "]);", ""]
+    )
+    assert erased_file(PurePosixPath("2026.js"), new or b"", TARGET) is None
+
+
+def _mail(sentence: str) -> bytes:
+    mail = EmailMessage(policy=policy.SMTP)
+    mail["Subject"] = "The brief"
+    mail["X-Unsent"] = "1"
+    mail.set_content(f"{NOTHING_OF_IT}\n\n{sentence}\n", cte="quoted-printable")
+    mail.add_alternative(f"<p>{NOTHING_OF_IT}</p><p>{sentence}</p>", subtype="html")
+    page = mail.get_payload()[1]
+    page.add_related(b"\x89PNG", "image", "png", cid="<chart>")
+    return bytes(mail)
+
+
+def test_words_go_from_both_texts_of_a_mail_and_its_pictures_stay() -> None:
+    new = erased_file(PurePosixPath("reports/d/brief.eml"), _mail(SENTENCE), TARGET)
+    assert new is not None
+    mail = message_from_bytes(new, policy=policy.default)
+    texts = [one.get_content() for one in mail.walk() if one.get_content_maintype() == "text"]
+    assert len(texts) == 2
+    for text in texts:
+        assert NOTHING_OF_IT in text
+        assert MARK in text
+        assert "zanzibar" not in text
+    [picture] = [one for one in mail.walk() if one.get_content_type() == "image/png"]
+    assert picture.get_content() == b"\x89PNG"
+    assert picture["Content-ID"] == "<chart>"
+    assert (mail["X-Unsent"], mail["Subject"]) == ("1", "The brief")
+    assert erased_file(PurePosixPath("brief.eml"), new, TARGET) is None
+    assert erased_file(PurePosixPath("brief.eml"), _mail("Nothing."), TARGET) is None

@@ -26,8 +26,8 @@ def brief_of(line: Line, folder: Path, publication_id: str) -> str:
 def test_it_needs_only_the_named_publication(line: Line, tmp_path: Path) -> None:
     first = brief_of(line, tmp_path / "1", "p000001")
     second = brief_of(line, tmp_path / "2", "p000002")
-    assert "publication <b>p000001</b>" in first
-    assert "publication <b>p000002</b>" in second
+    assert ">p000001</a></b>" in first
+    assert ">p000002</a></b>" in second
     assert "p000002" not in first
 
 
@@ -35,7 +35,7 @@ def test_its_numbers_are_those_of_the_tables(
     line: Line, published: DuckDBPyConnection, tmp_path: Path
 ) -> None:
     page = brief_of(line, tmp_path, "p000001")
-    shown = re.findall(r"<li><b>(\d+)</b><span>([a-z ]+)", page)
+    shown = re.findall(r"<li><b><a[^>]*>(\d+)</a></b><span>([a-z ]+)", page)
     told = {words.strip(): int(number) for number, words in shown}
     (articles, stories) = published.execute(
         "select count(*), count(distinct story_id) from marts.dim_article"
@@ -45,8 +45,8 @@ def test_its_numbers_are_those_of_the_tables(
     ).fetchall()[0]
     assert told["new articles"] == articles
     assert told["stories"] == stories
-    assert told["pages not loaded"] == refused
-    assert page.count("too early to say") >= 10
+    assert f"the {refused} pages found and not loaded" in page
+    assert page.lower().count("too early to say") >= 4
 
 
 def test_all_three_developments_are_on_it(line: Line) -> None:

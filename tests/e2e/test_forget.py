@@ -6,6 +6,7 @@ import re
 import shutil
 from collections import Counter
 from collections.abc import Iterator
+from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,9 @@ def _told(path: Path) -> Iterator[bytes]:
     yield content
     if ".warc.gz" in path.name:
         yield from _records(content)
+    elif path.suffix == ".eml":
+        for part in message_from_bytes(content).walk():
+            yield part.get_payload(decode=True) or b""
     elif content[:4] == b"PAR1":
         for row in pl.read_parquet(io.BytesIO(content)).iter_rows():
             yield str(row).encode()

@@ -12,8 +12,10 @@ from core.decisions import append_decision
 from core.home import Home
 from reports.brief import write_brief
 from reports.changed_figures import changed_figures
-from reports.facts import open_publication, read_facts
-from reports.figures import GONE, figures_now, printed_figures
+from reports.facts import read_facts
+from reports.figures import GONE, figures_now
+from reports.lists import open_publication
+from reports.printed import printed_figures
 from tests.dbt.newsroom import Article, Edition, write_config
 from tests.dbt.runs import publish_editions
 from tests.reports.test_corrections import section
@@ -89,9 +91,10 @@ def test_the_page_shows_no_other_numbers(printed: dict[str, Printed]) -> None:
     assert figures["headline.articles"] == "3"
     assert figures["themes.listed"] == "1"
     assert figures["coverage[gazette].loaded"] == "2"
-    assert "<b>3</b><span>new articles</span>" in printed["first"].brief
+    assert ">3</a></b><span>new articles</span>" in printed["first"].brief
     assert any(name.startswith("stories[") for name in figures)
-    assert any(name.startswith("entities[") for name in figures)
+    assert figures["usual[articles].counted"] == "3"
+    assert figures["usual[articles].editions_known"] == "0"
     assert 'id="figures"' not in printed["first"].brief
 
 
@@ -105,11 +108,11 @@ def test_the_next_publication_carries_them(printed: dict[str, Printed]) -> None:
 
 
 def test_a_changed_figure_is_told_with_what_happened(printed: dict[str, Printed]) -> None:
-    told = section(printed["second"].brief, "figures")
-    assert "Thursday, 15 October 2026, as printed from p000001" in told
+    told = section(printed["second"].brief, "since")
+    assert "Thursday, 15 October 2026 , as printed from p000001" in told
     assert "replay of the edition 2026-10-15 by Ada (One was no news.)" in told
     assert "the edition 2026-10-15 was taken in with another content" in told
-    assert "headline.articles 3 2" in told
+    assert "headline: articles 3 → 2" in told
     assert "later editions" not in told, "what happened to the edition itself explains it"
 
 

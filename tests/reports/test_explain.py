@@ -15,7 +15,7 @@ from enrich.links import RULES
 from reports.brief import write_brief
 from reports.explain import read_explanations
 from reports.explain_words import link_rule
-from reports.facts import open_publication
+from reports.lists import open_publication
 from tests.reports.conftest import FIRST, NEWS, STRIKE, UNION, VOICE, Briefs
 from tests.reports.test_explain_marks import named, shown
 

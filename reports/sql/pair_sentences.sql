@@ -1,0 +1,61 @@
+-- Which sentences of these articles have both names of a pair? At most three a pair: of the body
+-- before headlines, whole before cut, those that speak for a theme first; cut at 40 words.
+with named as (
+    select
+        m.article_id,
+        m.sentence_no,
+        m.entity_id,
+        min(m.surface) as surface
+    from marts.fct_entity_mention as m
+    where list_contains($article_ids, m.article_id)
+    group by m.article_id, m.sentence_no, m.entity_id
+),
+
+met as (
+    select
+        a.entity_id || '+' || b.entity_id as pair_id,
+        a.article_id,
+        a.sentence_no,
+        [a.surface, b.surface] as surfaces
+    from named as a
+    inner join named as b on a.article_id = b.article_id and a.sentence_no = b.sentence_no
+    where list_contains($pair_ids, a.entity_id || '+' || b.entity_id)
+),
+
+themed as (
+    select distinct
+        e.article_id,
+        e.sentence_no
+    from marts.fct_theme_evidence as e
+    where list_contains($article_ids, e.article_id)
+)
+
+select
+    met.pair_id,
+    case
+        when len(string_split(x.text, ' ')) <= 40 then x.text
+        else array_to_string(string_split(x.text, ' ')[1:40], ' ') || ' …'
+    end as sentence,
+    met.surfaces,
+    met.article_id,
+    a.version_id,
+    s.name as outlet,
+    a.url
+from met
+inner join marts.article_sentence as x
+    on met.article_id = x.article_id and met.sentence_no = x.sentence_no
+inner join marts.dim_article as a on met.article_id = a.article_id
+inner join marts.dim_source as s on a.source_id = s.source_id
+left join themed as t on met.article_id = t.article_id and met.sentence_no = t.sentence_no
+where list_contains($article_ids, x.article_id) and list_contains($article_ids, a.article_id)
+window best as (
+    partition by met.pair_id
+    order by
+        x.sentence_no = 0,
+        len(string_split(x.text, ' ')) > 40 or length(x.text) > 300,
+        t.article_id is null,
+        met.article_id,
+        met.sentence_no
+)
+qualify row_number() over best <= 3
+order by met.pair_id, row_number() over best

@@ -1,0 +1,121 @@
+"""Every number of a brief leads to a query that runs as it is, and to the rows that it gives."""
+
+import csv
+import io
+import re
+from html import unescape
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+
+from cli.sql import sql
+from core.home import Home
+from core.spreadsheets import harmless
+from reports.brief import write_brief
+from reports.facts import Facts
+from reports.lists import SQL, literal
+from reports.numbers import as_csv
+from tests.reports.conftest import FIRST, SECOND, Briefs
+from tests.reports.publication import Paper
+from tests.reports.test_facts import DAY, facts_of
+
+FORMULA = '=HYPERLINK("https://bad.test")'
+NOT_LISTED = {"wordings", "printed_figures", "figure_causes"}
+"""Whole texts never leave; of figures printed before, each has a query of its own."""
+
+
+def lists() -> set[str]:
+    names = {path.stem for path in SQL.glob("*.sql")}
+    return {name for name in names if not name.startswith("explain_")} - NOT_LISTED
+
+
+def ask(query: Path, publication_id: str, home: Home, capsys: pytest.CaptureFixture[str]) -> str:
+    """What `broadsheet sql --publication ID --output csv` prints for the file."""
+    capsys.readouterr()
+    assert sql(query.read_text(), publication_id, "csv", home) == 0
+    return capsys.readouterr().out
+
+
+def safe(printed: str) -> list[list[str]]:
+    return [[harmless(cell) for cell in row] for row in csv.reader(io.StringIO(printed))]
+
+
+@pytest.mark.parametrize("which", ["first", "second"])
+def test_each_query_runs_as_it_is_and_gives_the_rows(
+    briefs: Briefs, which: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edition, publication = {"first": (FIRST, "p000001"), "second": (SECOND, "p000002")}[which]
+    folder = briefs.home.report(edition.day) / "numbers"
+    for name in lists():
+        asked = ask(folder / f"{name}.sql", publication, briefs.home, capsys)
+        assert safe(asked) == list(csv.reader((folder / f"{name}.csv").open())), name
+        assert (
+            f"--publication {publication} &lt; {name}.sql" in (folder / f"{name}.html").read_text()
+        )
+    told = {path.name for path in folder.iterdir()}
+    assert told == {"index.html"} | {
+        f"{n}.{kind}" for n in lists() for kind in ("sql", "csv", "html")
+    }
+
+
+def test_every_link_of_a_page_leads_to_something(briefs: Briefs) -> None:
+    for brief in (briefs.first, briefs.second):
+        pages = [path for path in brief.parent.rglob("*.html") if path.parent.name != "explain"]
+        assert len(pages) > 15
+        for page in pages:
+            for link in re.findall(r'href="([^"]*)"', page.read_text()):
+                address, _, place = unescape(link).partition("#")
+                if address.startswith("http"):
+                    continue
+                target = page.parent / unquote(address) if address else page
+                assert target.is_file(), (page, link)
+                ids = re.findall(r' id="([^"]*)"', target.read_text())
+                assert not place or unquote(place) in [unescape(one) for one in ids], (page, link)
+                assert len(ids) == len(set(ids)), target
+
+
+def test_every_number_of_a_section_leads_to_its_list(briefs: Briefs) -> None:
+    page = briefs.first.read_text()
+    for number in re.findall(r"<b>(\d+)</b>", page):
+        pytest.fail(f"{number} leads nowhere")
+    told = set(re.findall(r'class="q" href="numbers/(\w+)\.html', page))
+    assert told >= {"coverage", "headline", "publication", "stories", "themes", "usual", "verdicts"}
+
+
+def test_no_file_holds_a_text_or_a_formula(home: Home) -> None:
+    paper = Paper(DAY)
+    words = [f"word{number}" for number in range(90)]
+    paper.article(FORMULA, " ".join(words), "Amazon and Meta and then.", names=("Amazon", "Meta"))
+    cited = paper.article("Cited", " ".join(words), days_ago=1)
+    paper.cite(cited)
+    paper.correct(cited, " ".join(reversed(words)))
+    paper.publish(home)
+    brief = write_brief("p100000", DAY.isoformat(), home)
+    files = [path for path in brief.parent.rglob("*") if path.suffix in {".csv", ".html"}]
+    for path in files:
+        if path.parent.name != "explain":
+            assert "word39 word40" not in path.read_text(), path
+    stories = (brief.parent / "numbers" / "stories.csv").read_text()
+    assert f"'{FORMULA}".replace('"', '""') in stories
+
+
+def test_an_earlier_list_goes(home: Home) -> None:
+    Paper(DAY).publish(home)
+    left = home.report(DAY) / "numbers" / "gone.csv"
+    left.parent.mkdir(parents=True)
+    left.write_text("x")
+    write_brief("p100000", DAY.isoformat(), home)
+    assert not left.exists()
+
+
+def test_literals_survive_quotes_and_nothing() -> None:
+    assert literal("o'hare") == "'o''hare'"
+    assert literal([]) == "[]::varchar[]"
+    assert literal(DAY) == "date '2026-10-16'"
+
+
+def test_a_csv_has_a_line_for_no_rows(home: Home) -> None:
+    facts: Facts = facts_of(Paper(DAY), home)
+    assert as_csv(facts.listings["pairs"]).startswith("pair_id,name_a,name_b,")
+    assert as_csv(facts.listings["pairs"]).count("\n") == 1
