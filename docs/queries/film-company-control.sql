@@ -1,33 +1,42 @@
 -- Where do a film title, an AI company and creative control stand in one sentence?
-with films as (
-    select
-        mention.article_id,
-        mention.sentence_no,
-        mention.surface as film
-    from marts.fct_entity_mention as mention
+with ai_company as (
+    -- Those that make models, with whatever is theirs; edit the list.
+    select distinct branch.entity_id
+    from marts.bridge_entity_ancestor as branch
     inner join marts.dim_entity as entity using (entity_id)
-    where entity.entity_type = 'WORK'
+    where entity.entity_type = 'ORG' and branch.ancestor_id in (
+        'openai', 'anthropic', 'google', 'meta', 'microsoft', 'xai', 'mistral-ai', 'stability-ai',
+        'midjourney', 'runway-ai', 'luma-ai', 'particle6'
+    )
 ),
 
-companies as (
+named as (
     select
         mention.article_id,
         mention.sentence_no,
-        entity.name as company
+        string_agg(distinct case when entity.entity_type = 'WORK' then entity.name end, ', ')
+            as films,
+        string_agg(distinct case when ai_company.entity_id is not null then entity.name end, ', ')
+            as companies
     from marts.fct_entity_mention as mention
     inner join marts.dim_entity as entity using (entity_id)
-    where entity.entity_type = 'ORG' and mention.method = 'gazetteer'
+    left join ai_company using (entity_id)
+    group by mention.article_id, mention.sentence_no
 )
 
-select distinct
+select
     evidence.published_day,
     evidence.outlet,
-    films.film,
-    companies.company,
+    named.films,
+    named.companies,
     evidence.sentence,
     evidence.url
 from marts.evidence as evidence
-inner join films using (article_id, sentence_no)
-inner join companies using (article_id, sentence_no)
-where evidence.theme_id = 'creative-control'
-order by evidence.published_day desc, evidence.url asc, films.film asc, companies.company asc
+inner join marts.bridge_theme_ancestor as branch using (theme_id)
+inner join named using (article_id, sentence_no)
+where
+    branch.ancestor_id = 'creative-control'
+    and named.films is not null
+    and named.companies is not null
+group by all
+order by evidence.published_day desc, evidence.url asc, evidence.sentence asc
