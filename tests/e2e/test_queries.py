@@ -46,13 +46,21 @@ def grown(line: Line, tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDB
     connection = duckdb.connect(str(file))
     newest = _newest_day(connection)
     connection.execute(
-        "insert or ignore into marts.fct_coverage_daily by name select unnest(range($1::date - 40,"
-        " $1::date + 1, interval 1 day))::date as published_day, source_id, 0 as articles,"
+        "insert into marts.fct_coverage_daily by name select unnest(range($1::date - 40,"
+        " $1::date, interval 1 day))::date as published_day, source_id, 0 as articles,"
         " 0 as texts, 0 as stories, 0 as analysed, 0 as truncated, 0 as undated,"
         " true as is_collected from marts.dim_source",
         [newest],
     )
-    connection.execute("update marts.fct_coverage_daily set is_collected = true")
+    connection.execute(
+        "delete from marts.fct_coverage_daily as one where articles = 0 and exists (from"
+        " marts.fct_coverage_daily as it where it.source_id = one.source_id"
+        " and it.published_day = one.published_day and it.articles > 0)"
+    )
+    connection.execute(
+        "update marts.fct_coverage_daily set is_collected = true where published_day <= $1",
+        [newest],
+    )
     connection.execute(
         "insert into marts.article_version by name select * replace ('new' as version_id,"
         " seen_at + interval 1 day as seen_at, 'correction' as change)"
