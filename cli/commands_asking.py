@@ -41,14 +41,23 @@ def explain(
 
 @app.command()
 def sql(
-    query: Annotated[str | None, typer.Argument(help="Statements to run.")] = None,
+    query: Annotated[
+        str | None, typer.Argument(help="Statements to run, or a .sql file of them.")
+    ] = None,
+    *,
     publication: Publication = None,
-    output: OutputOption = "table",
+    output: Annotated[
+        Literal["table", "csv", "json", "jsonl", "parquet"] | None,
+        typer.Option(
+            "--format", help="How rows are written; what the name of --out tells, or a table."
+        ),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="A file instead of standard output.")] = None,
 ) -> None:
     """Ask the published warehouse, read-only; without a query a prompt."""
     from cli.sql import sql as ask
 
-    raise typer.Exit(ask(query, publication, output))
+    raise typer.Exit(ask(query, publication, output, out=out))
 
 
 @app.command()
@@ -76,21 +85,33 @@ def search(
 @app.command()
 def export(
     query: Annotated[str, typer.Argument(help="A SELECT, or a .sql file with one.")],
-    out: Annotated[Path, typer.Option(help="The file: .csv, .parquet or .xlsx.")],
+    out: Annotated[
+        Path | None, typer.Option(help="The file: .csv, .parquet or .xlsx; else standard output.")
+    ] = None,
     file_format: Annotated[
         Literal["csv", "parquet", "xlsx"] | None,
         typer.Option("--format", help="Another format than the file's name tells."),
+    ] = None,
+    quoting: Annotated[
+        str | None,
+        typer.Option(help="Of texts that may not leave, quote sentences with these words first."),
     ] = None,
     publication: Publication = None,
 ) -> None:
     """The rows of a query as a file, with the publication's id and whom to credit."""
     from cli.export import export as write
 
-    rows, withheld = write(query, out, file_format=file_format, publication_id=publication)
-    typer.echo(f"{out}: {rows} {'row' if rows == 1 else 'rows'}")
+    rows, withheld = write(
+        query, out, file_format=file_format, phrase=quoting, publication_id=publication
+    )
+    typer.echo(f"{out or 'export'}: {rows} {'row' if rows == 1 else 'rows'}", err=out is None)
     if withheld:
         outlets = ", ".join(withheld)
-        typer.echo(f"without the texts of {outlets}: may_export_text in sources.yml is false")
+        typer.echo(
+            f"without the texts of {outlets}, and at most three sentences of an article there: "
+            "may_export_text in sources.yml is false",
+            err=out is None,
+        )
 
 
 @app.command()

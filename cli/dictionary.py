@@ -1,32 +1,18 @@
-"""Writes `docs/data-dictionary.md` from what the tables say about themselves.
+"""Writes `docs/data-dictionary.md`, with its pictures, from what the tables say of themselves.
 
-Descriptions, types, keys and references of the dbt models come from their YAML, those of the
-warehouse's own tables from `warehouse.schema`; the same words are the comments in the published
-file. `python -m cli.dictionary` writes the page again.
+`python -m cli.dictionary` writes page and pictures again.
 """
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from ruamel.yaml import YAML
-
-from core.config import DBT_PROJECT, PROJECT_ROOT
+from cli.published_tables import SECTIONS, Column, Table, all_tables, model_tables, own_tables
+from cli.table_pictures import PICTURES, Picture, draw
+from core.config import PROJECT_ROOT
 from core.files import write_bytes
-from warehouse.schema import TABLES
 
 PAGE = PROJECT_ROOT / "docs" / "data-dictionary.md"
+IMAGES = PROJECT_ROOT / "docs" / "images"
 
-# Folder of models → schema and heading; the order is that of the page.
-_SECTIONS = (
-    ("marts/dimensions", "marts", "Outlets, themes, entities"),
-    ("marts/articles", "marts", "Articles and stories"),
-    ("marts/facts", "marts", "What articles say"),
-    ("marts/daily", "marts", "Day by day"),
-    ("quality", "quality", "Quality"),
-)
 _INTRODUCTION = """\
 # Data dictionary
 
@@ -40,82 +26,28 @@ themes or entities, since one story may be in several; a share counts, above and
 articles that were seen whole and fully analysed.
 """
 
+_PICTURED = """\
+## How the tables hang together
 
-@dataclass(frozen=True)
-class Column:
-    """A column as the page shows it; `references` names the table that it points to."""
-
-    name: str
-    type: str
-    is_required: bool
-    references: str | None
-    description: str
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table as the page shows it; `key` are the columns that name a row."""
-
-    schema: str
-    name: str
-    description: str
-    key: tuple[str, ...]
-    columns: tuple[Column, ...]
+A table shows its key in bold, and what refers to another table; a line leads from many rows (the
+fork) to the one row that they name (the bar). All columns stand further below.
+"""
 
 
 def dictionary() -> str:
     """The whole page as Markdown."""
-    parts = [_INTRODUCTION]
-    for folder, schema, heading in _SECTIONS:
-        tables = [*model_tables(folder, schema), *_own_tables(schema if folder == schema else "")]
+    parts = [_INTRODUCTION, _PICTURED, *map(_picture_text, PICTURES)]
+    for folder, schema, heading in SECTIONS:
+        tables = [*model_tables(folder, schema), *own_tables(schema if folder == schema else "")]
         parts += [f"## {heading}\n", *map(_table_text, tables)]
-    parts += ["## Publications\n", *map(_table_text, _own_tables("meta"))]
+    parts += ["## Publications\n", *map(_table_text, own_tables("meta"))]
     return "\n".join(parts)
 
 
-def model_tables(folder: str, schema: str) -> Iterator[Table]:
-    """The dbt models that the YAML files of a folder under `models/` describe."""
-    for file in sorted((DBT_PROJECT / "models" / folder).glob("_*.yml")):
-        for model in YAML(typ="safe").load(file).get("models", []):
-            yield Table(
-                schema=schema,
-                name=model["name"],
-                description=model["description"],
-                key=_key(model),
-                columns=tuple(_column(one) for one in model["columns"]),
-            )
-
-
-def _own_tables(schema: str) -> Iterator[Table]:
-    for table in TABLES:
-        if table.schema == schema:
-            columns = tuple(
-                Column(name, type_, is_required=False, references=None, description=comment)
-                for name, (type_, comment) in table.columns.items()
-            )
-            yield Table(table.schema, table.name, table.comment, (), columns)
-
-
-def _key(model: dict[str, Any]) -> tuple[str, ...]:
-    for test in model.get("data_tests", []):
-        if "unique_together" in test:
-            return tuple(test["unique_together"]["arguments"]["columns"])
-    return tuple(one["name"] for one in model["columns"] if "unique" in one.get("data_tests", []))
-
-
-def _column(column: dict[str, Any]) -> Column:
-    related = [
-        one["relationships"]["arguments"]["to"]
-        for one in column.get("data_tests", [])
-        if "relationships" in one
-    ]
-    return Column(
-        name=column["name"],
-        type=column["data_type"],
-        is_required={"type": "not_null"} in column.get("constraints", []),
-        references=re.findall(r"'(\w+)'", related[0])[0] if related else None,
-        description=column["description"],
-    )
+def pictures() -> dict[str, str]:
+    """The pictures as SVG, by the name of their file in `docs/images`."""
+    tables = all_tables()
+    return {picture.name: draw(picture, tables) for picture in PICTURES}
 
 
 def _table_text(table: Table) -> str:
@@ -132,12 +64,23 @@ def _table_text(table: Table) -> str:
 
 def _column_text(column: Column) -> str:
     type_ = column.type + (", never NULL" if column.is_required else "")
-    link = f" → [{column.references}](#marts{column.references})" if column.references else ""
+    link = _link(column.references) if column.references else ""
     return f"| `{column.name}` | {type_} | {column.description.replace('|', '/')}{link} |"
 
 
+def _link(table: str) -> str:
+    return f" → [{table.partition('.')[2]}](#{table.replace('.', '')})"
+
+
+def _picture_text(picture: Picture) -> str:
+    tables = ", ".join(picture.tables)
+    return f"### {picture.heading}: picture\n\n![{tables}](images/{picture.name})\n"
+
+
 def write_dictionary(page: Path = PAGE) -> Path:
-    """Write the page and return its path."""
+    """Write the page and its pictures, and return the page's path."""
+    for name, svg in pictures().items():
+        write_bytes(IMAGES / name, svg.encode())
     write_bytes(page, dictionary().encode())
     return page
 

@@ -1,10 +1,10 @@
 """`broadsheet export`: the answer to a query as a file that says where it is from.
 
-A file leaves the newsroom, so the texts in it are guarded: the query asks views of the publication
-that lack the texts of outlets without `may_export_text` and cut a sentence to 40 words.
-Every row carries the publication's id and, where it names an article or an outlet, whom to credit.
+A file leaves the newsroom, so the words of articles in it are guarded (`cli.guarded`), and every
+row carries the publication's id and whom to credit.
 """
 
+import sys
 from pathlib import Path
 from typing import Literal, NamedTuple, get_args
 
@@ -12,44 +12,20 @@ import duckdb
 import polars as pl
 from duckdb import DuckDBPyConnection
 
-from cli.sql import QueryError
-from core.errors import BroadsheetError
-from core.files import whole_file
+from cli.attribution import all_credits, attribution
+from cli.export_file import About, ExportError, file_content
+from cli.guarded import open_guarded, told, touches_words
+from cli.sql import QueryError, statement_of
+from core.files import write_bytes, writing_told
 from core.home import Home
-from warehouse.publications import open_read_only, require_kept
+from warehouse.publications import require_kept
 
 FileFormat = Literal["csv", "parquet", "xlsx"]
-_MOST_WORDS = 40
-_ROWS_OF_A_SHEET = 1_048_575
-_TEXTS = ("article_text", "article_version")
-_QUOTED = {"article_sentence": "text", "evidence": "sentence"}
-_CUT = (
-    f"case when len(string_split({{0}}, ' ')) <= {_MOST_WORDS} then {{0}}"
-    f" else array_to_string(string_split({{0}}, ' ')[1:{_MOST_WORDS}], ' ') || ' …' end"
-)
-_MAY_LEAVE = (
-    "article_id in (select article_id from broadsheet.marts.dim_article"
-    " inner join broadsheet.marts.dim_source using (source_id) where may_export_text)"
-)
-_CREDITS = """
-select
-    article.article_id,
-    article.url,
-    article.source_id,
-    source.name as outlet,
-    source.name || ' (' || source.owner || '), ' || coalesce(source.licence, 'all rights reserved')
-        as credit
-from broadsheet.marts.dim_source as source
-left join broadsheet.marts.dim_article as article using (source_id)
-"""
-
-
-class ExportError(BroadsheetError):
-    """A file cannot be written as it was asked for; the text says why and what to do."""
+_NO_ARROW = ("INTERVAL", "BIT", "TIME WITH TIME ZONE")  # types that Polars does not take
 
 
 class Exported(NamedTuple):
-    """How many rows a file has, and whose texts were asked for and are not in it."""
+    """How many rows a file has, and whose words were asked for and are not, or not all, in it."""
 
     rows: int
     withheld: list[str]
@@ -57,72 +33,51 @@ class Exported(NamedTuple):
 
 def export(
     query: str,
-    out: Path,
+    out: Path | None = None,
     *,
     file_format: FileFormat | None = None,
+    phrase: str | None = None,
     publication_id: str | None = None,
     home: Home | None = None,
 ) -> Exported:
-    """Write the rows of `query` (SQL, or a file of it) to `out`.
+    """Write the rows of `query` (SQL, or a file of it) to `out`, or to standard output.
 
-    The format is that of the file's name unless it is given. Two columns are added:
-    `publication_id`, and `attribution` (empty where a row names no article or outlet).
+    The format is that of the file's name unless it is given; CSV to standard output. Two columns
+    are added: the publication's id and the attribution. Of outlets whose texts may not leave,
+    sentences that hold `phrase` are quoted before others.
 
     Raises:
-        ExportError: the format is unknown, or a sheet cannot hold the rows.
+        ExportError: the format is unknown, a sheet cannot hold the rows, or a terminal the file.
         QueryError: the query is wrong, or more than a SELECT.
         PublishError: nothing is published, or not this publication.
+        HomeError: the file cannot be written.
     """
     home = home or Home.from_environment()
     kind = file_format or _format_of(out)
-    with open_read_only(home, publication_id) as connection:
-        told = publication_id or require_kept(home).stem
-        guard(connection)
-        statement = _statement(query)
+    if out is None and kind != "csv" and sys.stdout.isatty():
+        raise ExportError(f"a terminal cannot show {kind}; name a file with --out.")
+    statement = statement_of(query)
+    publication = require_kept(home, publication_id).stem
+    with open_guarded(home, publication, phrase=phrase) as (connection, guarded):
         rows = _rows(connection, statement)
-        withheld = _withheld(connection, statement)
+        withheld = guarded if touches_words(connection, statement) else []
         rows = rows.with_columns(
-            pl.lit(told).alias("publication_id"),
-            _attribution(connection, rows).alias("attribution"),
+            pl.lit(publication).alias(_free_name("publication_id", rows.columns)),
+            attribution(connection, rows).alias(_free_name("attribution", rows.columns)),
         )
-    if kind == "xlsx" and rows.height > _ROWS_OF_A_SHEET:
-        raise ExportError(
-            f"{rows.height:,} rows do not fit into a sheet ({_ROWS_OF_A_SHEET:,}); "
-            "ask for less, or export csv or parquet."
-        )
-    with whole_file(out) as temporary:
-        _write(rows, temporary, kind)
+        about = About(publication, statement.strip(), all_credits(connection))
+    content = file_content(rows, kind, about)
+    if out is None:
+        sys.stdout.buffer.write(content)
+    else:
+        with writing_told(out, "name another file with --out"):
+            write_bytes(out, content)
     return Exported(rows.height, withheld)
 
 
-def guard(connection: DuckDBPyConnection) -> None:
-    """Put views before the publication's tables, in which the words of articles are guarded."""
-    tables = connection.execute(
-        "select schema_name, table_name from duckdb_tables() where database_name = 'broadsheet'"
-    ).fetchall()
-    connection.execute("use memory")
-    for schema, table in tables:
-        select = f"select * from broadsheet.{schema}.{table}"
-        if schema == "marts" and table in _TEXTS:
-            select += f" where {_MAY_LEAVE}"
-        elif schema == "marts" and table in _QUOTED:
-            column = _QUOTED[table]
-            select = select.replace("*", f"* replace ({_CUT.format(column)} as {column})")
-        connection.execute(f"create schema if not exists {schema}")
-        connection.execute(f"create view {schema}.{table} as {select}")
-
-
-def _withheld(connection: DuckDBPyConnection, query: str) -> list[str]:
-    """The outlets whose texts the query would have read, were they allowed to leave."""
-    if not any(table in query.lower() for table in _TEXTS):
-        return []
-    rows = connection.execute(
-        "select name from broadsheet.marts.dim_source where not may_export_text order by name"
-    ).fetchall()
-    return [name for (name,) in rows]
-
-
-def _format_of(out: Path) -> FileFormat:
+def _format_of(out: Path | None) -> FileFormat:
+    if out is None:
+        return "csv"
     formats: tuple[FileFormat, ...] = get_args(FileFormat)
     for one in formats:
         if out.suffix.lower() == f".{one}":
@@ -131,52 +86,29 @@ def _format_of(out: Path) -> FileFormat:
     raise ExportError(f"the name '{out.name}' tells no format; end it with one of {known}.")
 
 
-def _statement(query: str) -> str:
-    """The SQL that was given, or that stands in the file which was named."""
-    path = Path(query)
-    try:
-        is_file = path.suffix == ".sql" and path.is_file()
-        return path.read_text("utf-8") if is_file else query
-    except (OSError, UnicodeDecodeError) as error:
-        raise ExportError(f"{path} cannot be read as UTF-8 text ({error}).") from error
-
-
 def _rows(connection: DuckDBPyConnection, query: str) -> pl.DataFrame:
     try:
-        statements = connection.extract_statements(query)
-        kinds = {statement.type for statement in statements}
-        if len(statements) != 1 or kinds != {duckdb.StatementType.SELECT}:
+        kinds = [statement.type for statement in connection.extract_statements(query)]
+        if kinds != [duckdb.StatementType.SELECT]:
             raise QueryError("give one SELECT whose rows are to be exported.")
-        if "broadsheet." in query.lower():
-            raise QueryError("name tables without 'broadsheet.', as in marts.dim_article.")
-        return connection.execute(query).pl()
-    except duckdb.Error as error:
-        raise QueryError(str(error)) from error
+        cursor = connection.execute(query)
+        _require_columns([(name, str(type_)) for name, type_, *_ in cursor.description])
+        return cursor.pl()
+    except (duckdb.Error, TypeError) as error:  # TypeError: not UTF-8
+        raise QueryError(told(error)) from error
 
 
-def _attribution(connection: DuckDBPyConnection, rows: pl.DataFrame) -> pl.Series:
-    """Whom to credit for each row, found by the first column that names an article or outlet."""
-    found = connection.execute(_CREDITS).pl()
-    for column in ("article_id", "url", "source_id", "outlet"):
-        if column in rows.columns and rows.schema[column] == pl.String:
-            known = found.drop_nulls(column).unique(column, keep="first", maintain_order=True)
-            joined = rows.select(column).join(
-                known.select(column, "credit"), on=column, how="left", maintain_order="left"
-            )
-            return joined["credit"].fill_null("")
-    return pl.Series("credit", [""] * rows.height, dtype=pl.String)
+def _require_columns(columns: list[tuple[str, str]]) -> None:
+    """Raise unless every column has a name of its own and a type that a file can hold."""
+    seen = set()
+    for name, type_ in columns:
+        if name.lower() in seen:
+            raise QueryError(f"two columns are called '{name}'; name one otherwise with 'as'.")
+        if type_ in _NO_ARROW:
+            raise QueryError(f"'{name}' is a {type_}, which no file holds; cast it to varchar.")
+        seen.add(name.lower())
 
 
-def _write(rows: pl.DataFrame, path: Path, kind: FileFormat) -> None:
-    if kind == "parquet":
-        rows.write_parquet(path)
-        return
-    nested = [name for name, dtype in rows.schema.items() if dtype.is_nested()]
-    plain = rows.with_columns(
-        pl.col(name).map_elements(lambda value: "; ".join(map(str, value)), return_dtype=pl.String)
-        for name in nested
-    )
-    if kind == "csv":
-        plain.write_csv(path)
-    else:
-        plain.write_excel(path, autofit=True, freeze_panes=(1, 0))
+def _free_name(name: str, taken: list[str]) -> str:
+    """`name`, or another that says the same where the query has a column of that name."""
+    return f"exported_{name}" if name in (one.lower() for one in taken) else name

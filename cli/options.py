@@ -17,5 +17,5 @@ Publication = Annotated[
 ]
 JsonLines = Annotated[bool, typer.Option("--json", help="JSON lines.")]
 OutputOption = Annotated[
-    Literal["table", "csv", "jsonl"], typer.Option("--format", help="How rows are printed.")
+    Literal["table", "csv", "json", "jsonl"], typer.Option("--format", help="How rows are printed.")
 ]

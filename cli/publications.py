@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from cli.sql import OutputFormat, show
+from cli.rows import OutputFormat, show
 from core.home import Home
 from warehouse.diff import IGNORED_COLUMNS, IGNORED_TABLES, Sample, TableDiff
 from warehouse.diff import diff as compare

@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 from duckdb import DuckDBPyConnection
 
-from cli.sql import OutputFormat, show
+from cli.quotations import around
+from cli.rows import OutputFormat, show
 from core.errors import BroadsheetError
 from core.home import Home
 from core.typography import TYPOGRAPHY
 from warehouse.publications import open_read_only
 
-_MOST_WORDS = 40
 _WRITTEN, _PLAIN = ("".join(signs) for signs in zip(*TYPOGRAPHY, strict=True))
 _SEARCH = """
 with hits as (
@@ -88,8 +88,8 @@ def search(
 ) -> int:
     """Print the sentences with `phrase` as whole words, case apart; 1 if there is none.
 
-    A word of the phrase that ends with `*` stands for every word that begins so. Sentences are
-    cut to 40 words.
+    A word of the phrase that ends with `*` stands for every word that begins so. Of a sentence
+    at most 40 words are shown, those around the phrase.
 
     Raises:
         SearchError: the phrase has no letter or digit; no such outlet, theme or entity.
@@ -115,7 +115,9 @@ def search(
         )
         names = [column[0] for column in cursor.description]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    show(names, ({**row, "sentence": cut(row["sentence"])}.values() for row in rows), output)
+    for row in rows:
+        row["sentence"] = around(row["sentence"], _place(row["sentence"], folded))
+    show(names, (row.values() for row in rows), output)
     return 0 if rows else 1
 
 
@@ -125,10 +127,12 @@ def pattern_of(folded: str) -> str:
     return r"(?:^|[^\pL\pN])" + r"\s+".join(words) + r"(?:$|[^\pL\pN])"
 
 
-def cut(sentence: str) -> str:
-    """At most 40 words of a sentence, as a quotation may have."""
-    words = sentence.split()
-    return sentence if len(words) <= _MOST_WORDS else " ".join(words[:_MOST_WORDS]) + " …"
+def _place(sentence: str, folded: str) -> int:
+    """Where in the sentence the phrase begins; 0 where Python's idea of a word differs."""
+    words = [re.escape(word).replace(r"\*", r"\w*") for word in folded.split()]
+    plain = sentence.translate(str.maketrans(_WRITTEN, _PLAIN))
+    found = re.search(r"(?<!\w)" + r"\s+".join(words), plain, re.IGNORECASE)
+    return found.start() if found else 0
 
 
 def _require(connection: DuckDBPyConnection, kind: str, value: str | None) -> None:

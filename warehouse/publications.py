@@ -16,6 +16,18 @@ from warehouse.editions import Content
 _log = logging.getLogger(__name__)
 
 _SECOND = 1_000_000_000
+# Read-only means all files. Without external access DuckDB still lets a statement read and write
+# what is attached (`copy … to '<publication>.wal' (use_tmp_file false)`), so no file can be opened
+# at all any more: what does not fit into memory is refused, not spilled.
+_READS_NOTHING_ELSE = (
+    "temp_directory = ''",
+    "autoinstall_known_extensions = false",
+    "autoload_known_extensions = false",
+    "python_enable_replacements = false",
+    "enable_external_access = false",
+    "disabled_filesystems = 'LocalFileSystem'",
+    "lock_configuration = true",
+)
 
 ROLLBACK = "rollback to "
 """With this begins the gate_result of a publication that shows older content again."""
@@ -112,33 +124,35 @@ def require_kept(home: Home, publication_id: str | None = None) -> Path:
     return home.publication(publication_id)
 
 
-def open_read_only(home: Home, publication_id: str | None = None) -> DuckDBPyConnection:
-    """A connection that reads one publication as the catalog `broadsheet`; the current by default.
+def open_read_only(
+    home: Home, publication_id: str | None = None, *, catalog: str = "broadsheet"
+) -> DuckDBPyConnection:
+    """A connection that reads one publication as `catalog`; the current publication by default.
 
-    The file is resolved once: later publications do not change what this connection sees.
+    The file is resolved once: later publications do not change what this connection sees. It can
+    reach no other file, and no object of the Python around it.
 
     Raises:
         PublishError: nothing is published, or not this id, or its file was removed.
     """
-    return _attached(require_kept(home, publication_id))
+    return _attached(require_kept(home, publication_id), catalog)
 
 
-def _attached(path: Path) -> DuckDBPyConnection:
+def _attached(path: Path, catalog: str = "broadsheet") -> DuckDBPyConnection:
     set_aside_log(path)
     connection = duckdb.connect()
     try:
-        connection.execute(f"attach '{_escaped(path)}' as broadsheet (read_only)")
+        connection.execute(f"attach '{_escaped(path)}' as {catalog} (read_only)")
     except duckdb.IOException as error:
         connection.close()
         raise PublishError(
             f"{path} cannot be opened: {str(error).splitlines()[0]} "
             "A process that opened it for writing must be closed first."
         ) from error
-    connection.execute("use broadsheet")
+    connection.execute(f"use {catalog}")
     _warn_if_altered(connection, path)
-    # Read-only means all files: no COPY TO or ATTACH may write over a publication.
-    connection.execute("set enable_external_access = false")
-    connection.execute("set lock_configuration = true")
+    for setting in _READS_NOTHING_ELSE:
+        connection.execute(f"set {setting}")
     return connection
 
 

@@ -1,33 +1,42 @@
--- What links Amazon, with everything it owned on that day, to data-centre labour?
+-- What links Amazon, with all that it owned on that day, to data-centre labour, in which words?
 with amazon as (
     select
         entity_id,
-        valid_from,
-        valid_to
+        coalesce(valid_from, date '0001-01-01') as valid_from,
+        coalesce(valid_to, date '9999-12-31') as valid_to
     from marts.bridge_entity_ancestor
     where ancestor_id = 'amazon'
 ),
 
-labour as (
-    select theme_id
-    from marts.bridge_theme_ancestor
-    where ancestor_id = 'data-centre-labour'
+spoken as (
+    -- The sentence of each article that speaks loudest for the theme or one below it.
+    select
+        evidence.article_id,
+        arg_max(evidence.sentence, (evidence.section = 'body', evidence.weight)) as sentence
+    from marts.evidence as evidence
+    inner join marts.bridge_theme_ancestor as branch using (theme_id)
+    where branch.ancestor_id = 'data-centre-labour'
+    group by evidence.article_id
 )
 
-select distinct
+select
     article.published_day,
-    entity.name as entity,
+    string_agg(distinct entity.name, ', ' order by entity.name) as entities,
     source.name as outlet,
     article.title,
+    spoken.sentence,
     article.url
-from marts.fct_article_theme
-inner join labour using (theme_id)
-inner join marts.fct_article_entity as named using (article_id)
-inner join amazon on named.entity_id = amazon.entity_id
+from spoken
 inner join marts.dim_article as article using (article_id)
-inner join marts.dim_entity as entity on named.entity_id = entity.entity_id
-inner join marts.dim_source as source on article.source_id = source.source_id
-where
-    article.published_day >= coalesce(amazon.valid_from, date '0001-01-01')
-    and article.published_day < coalesce(amazon.valid_to, date '9999-12-31')
-order by article.published_day desc, entity.name asc, article.url asc
+inner join marts.dim_source as source using (source_id)
+inner join marts.fct_article_entity as named using (article_id)
+inner join marts.dim_entity as entity using (entity_id)
+inner join amazon
+    on
+        named.entity_id = amazon.entity_id
+        and coalesce(article.published_day, article.first_seen_edition) >= amazon.valid_from
+        and coalesce(article.published_day, article.first_seen_edition) < amazon.valid_to
+group by
+    article.article_id, article.published_day, source.name, article.title, spoken.sentence,
+    article.url
+order by article.published_day desc, article.url asc

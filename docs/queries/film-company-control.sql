@@ -1,41 +1,52 @@
 -- Where do a film title, an AI company and creative control stand in one sentence?
-with control as (
+with ai_company as (
+    -- Those that make models, with whatever is theirs; edit the list.
+    select distinct branch.entity_id
+    from marts.bridge_entity_ancestor as branch
+    inner join marts.dim_entity as entity using (entity_id)
+    where entity.entity_type = 'ORG' and branch.ancestor_id in (
+        'openai', 'anthropic', 'google', 'meta', 'microsoft', 'xai', 'mistral-ai', 'stability-ai',
+        'midjourney', 'runway-ai', 'luma-ai', 'particle6'
+    )
+),
+
+control as (
     select
-        article_id,
-        sentence_no,
-        published_day,
-        outlet,
-        sentence,
-        url
-    from marts.evidence
-    where theme_id = 'creative-control'
+        evidence.article_id,
+        evidence.sentence_no,
+        evidence.published_day,
+        evidence.outlet,
+        evidence.sentence,
+        evidence.url
+    from marts.evidence as evidence
+    inner join marts.bridge_theme_ancestor as branch using (theme_id)
+    where branch.ancestor_id = 'creative-control'
+    group by all
 ),
 
 named as (
     select
         mention.article_id,
         mention.sentence_no,
-        mention.surface,
-        mention.method,
-        entity.entity_type,
-        entity.name
+        string_agg(distinct case when entity.entity_type = 'WORK' then entity.name end, ', ')
+            as films,
+        string_agg(distinct case when ai_company.entity_id is not null then entity.name end, ', ')
+            as companies
     from marts.fct_entity_mention as mention
     inner join marts.dim_entity as entity using (entity_id)
+    left join ai_company using (entity_id)
     where mention.article_id in (select article_id from control)
+    group by mention.article_id, mention.sentence_no
 )
 
-select distinct
+select
     control.published_day,
     control.outlet,
-    film.surface as film,
-    company.name as company,
+    named.films,
+    named.companies,
     control.sentence,
     control.url
 from control
-inner join named as film using (article_id, sentence_no)
-inner join named as company using (article_id, sentence_no)
-where
-    film.entity_type = 'WORK'
-    and company.entity_type = 'ORG'
-    and company.method = 'gazetteer'
-order by control.published_day desc, control.url asc, film asc, company asc
+inner join named using (article_id, sentence_no)
+where named.films is not null and named.companies is not null
+order by control.published_day desc, control.url asc, control.sentence asc

@@ -7,10 +7,11 @@ with leaks as (
         coalesce(article.published_at, article.first_seen_at) as told_at,
         source.name as outlet,
         source.owner
-    from marts.fct_article_theme as about
+    from marts.fct_article_theme
+    inner join marts.bridge_theme_ancestor as branch using (theme_id)
     inner join marts.dim_article as article using (article_id)
     inner join marts.dim_source as source using (source_id)
-    where about.theme_id in ('data-breaches', 'employee-data-privacy')
+    where branch.ancestor_id in ('data-breaches', 'employee-data-privacy')
 ),
 
 first_reports as (

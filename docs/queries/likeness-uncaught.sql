@@ -1,35 +1,50 @@
--- Which sentences of the last four weeks say "likeness" although no theme covers likeness rights?
+-- Which sentences of the last four weeks say "likeness" although no theme has them as evidence?
 with recent as (
     select
-        article.article_id,
-        article.published_day,
-        article.source_id,
-        article.url
-    from marts.dim_article as article
-    where
-        article.first_seen_edition > (select max(edition) - 28 from meta.edition)
-        and not exists (
-            select 1
-            from marts.fct_article_theme as about
-            where about.article_id = article.article_id and about.theme_id = 'likeness-rights'
-        )
+        article_id,
+        published_day,
+        source_id,
+        url
+    from marts.dim_article
+    where first_seen_edition > (select max(edition) - 28 from meta.edition)
 ),
 
-sentence as materialized (
+likeness as materialized (
     select
         recent.*,
-        told.sentence_no,
-        told.text
-    from marts.article_sentence as told
+        sentence.sentence_no,
+        sentence.text
+    from marts.article_sentence as sentence
     inner join recent using (article_id)
+    where sentence.text ilike '%likeness%'
+),
+
+evidence as (
+    select
+        article_id,
+        sentence_no
+    from marts.fct_theme_evidence
+    where article_id in (select article_id from likeness)
+),
+
+themes as (
+    select
+        about.article_id,
+        string_agg(theme.name, ', ' order by theme.name) as names
+    from marts.fct_article_theme as about
+    inner join marts.dim_theme as theme using (theme_id)
+    where about.article_id in (select article_id from likeness)
+    group by about.article_id
 )
 
 select
-    sentence.published_day,
+    likeness.published_day,
     source.name as outlet,
-    sentence.text as sentence,
-    sentence.url
-from sentence
+    likeness.text as sentence,
+    themes.names as themes_of_the_article,
+    likeness.url
+from likeness
+anti join evidence using (article_id, sentence_no)
 inner join marts.dim_source as source using (source_id)
-where sentence.text ilike '%likeness%'
-order by sentence.published_day desc, sentence.url asc, sentence.sentence_no asc
+left join themes using (article_id)
+order by likeness.published_day desc, likeness.url asc, likeness.sentence_no asc

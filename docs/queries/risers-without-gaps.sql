@@ -1,25 +1,51 @@
--- Which themes rose above their usual on days when every outlet was collected?
-with whole_days as (
-    select published_day
+-- Which themes rose this week, counted only on outlets without a gap in five weeks?
+with newest as (
+    select max(published_day) as last_day
     from marts.fct_coverage_daily
-    group by published_day
-    having bool_and(is_collected)
+    where is_collected
+),
+
+steady as (
+    select coverage.source_id
+    from marts.fct_coverage_daily as coverage
+    inner join newest on coverage.published_day between newest.last_day - 34 and newest.last_day
+    group by coverage.source_id
+    having count(*) filter (where coverage.is_collected) = 35
+),
+
+counted as (
+    select
+        branch.ancestor_id as theme_id,
+        article.story_id,
+        article.published_day > newest.last_day - 7 as is_this_week
+    from marts.fct_article_theme
+    inner join marts.bridge_theme_ancestor as branch using (theme_id)
+    inner join marts.dim_article as article using (article_id)
+    inner join steady using (source_id)
+    inner join newest on article.published_day between newest.last_day - 34 and newest.last_day
+),
+
+bursts as (
+    select
+        daily.theme_id,
+        count(*) filter (where daily.is_burst) as days_beyond_usual
+    from marts.fct_theme_daily as daily
+    inner join newest on daily.published_day between newest.last_day - 6 and newest.last_day
+    where daily.scope = 'with_descendants'
+    group by daily.theme_id
 )
 
 select
-    daily.published_day,
     theme.name as theme,
-    daily.stories,
-    daily.expected,
-    daily.low,
-    daily.high,
-    daily.owners_reporting,
-    daily.p_value,
-    daily.is_burst
-from marts.fct_theme_daily as daily
-inner join whole_days using (published_day)
+    count(distinct counted.story_id) filter (where counted.is_this_week) as stories_this_week,
+    round(count(distinct counted.story_id) filter (where not counted.is_this_week) / 4, 2)
+        as stories_a_week_before,
+    bursts.days_beyond_usual,
+    (select count(*) from steady) as outlets,
+    theme.eval_precision
+from counted
 inner join marts.dim_theme as theme using (theme_id)
-where
-    daily.scope = 'with_descendants'
-    and daily.stories > daily.high
-order by daily.published_day desc, daily.p_value asc, theme.name asc
+inner join bursts using (theme_id)
+group by theme.theme_id, theme.name, theme.eval_precision, bursts.days_beyond_usual
+having stories_this_week >= 3 and stories_this_week > stories_a_week_before
+order by stories_this_week - stories_a_week_before desc, theme asc

@@ -5,18 +5,16 @@ import io
 import json
 from pathlib import Path
 
+import polars as pl
 import pytest
-from prompt_toolkit.application import create_app_session
-from prompt_toolkit.input import create_pipe_input
-from prompt_toolkit.output import DummyOutput
 
 from cli.publications import publications
-from cli.sql import QueryError, _prompt, sql
+from cli.rows import show
+from cli.sql import QueryError, sql
 from core.errors import PublishError
 from core.home import Home
 from tests.warehouse.newsroom import land, pass_gate, write_config
 from warehouse.candidate import open_candidate
-from warehouse.publications import open_read_only
 from warehouse.publish import publish
 
 
@@ -53,6 +51,12 @@ def test_a_column_is_never_read_as_markup(published: Home, capsys: pytest.Captur
     "statement",
     [
         "copy (select 1) to '{file}'",
+        "copy (select 1) to '{file}' (use_tmp_file false)",
+        "copy (select 1) to '{file}.wal' (use_tmp_file false)",
+        "explain analyze copy (select 1) to '{file}' (use_tmp_file false)",
+        "from read_duckdb('{file}', schema_name = 'meta', table_name = 'publication')",
+        "from read_blob('{file}')",
+        "export database '{file}.folder'",
         "attach '{file}' as other",
         "set enable_external_access = true",
         "select * from read_text('{file}')",
@@ -64,6 +68,7 @@ def test_no_statement_reaches_another_file(published: Home, statement: str) -> N
     with pytest.raises(QueryError):
         sql(statement.format(file=file))
     assert file.read_bytes() == before
+    assert sorted(file.parent.iterdir()) == [file]
 
 
 def test_a_pipe_gets_whole_values(published: Home, capsys: pytest.CaptureFixture) -> None:
@@ -79,7 +84,61 @@ def test_csv_and_jsonl_are_for_programs(published: Home, capsys: pytest.CaptureF
     rows = list(csv.reader(io.StringIO(written)))
     assert rows == [["one", "two", "three"], ["a,b", "2026-10-01", ""]]
     sql(query, output="jsonl")
-    assert json.loads(capsys.readouterr().out) == {"one": "a,b", "two": "2026-10-01", "three": None}
+    row = {"one": "a,b", "two": "2026-10-01", "three": None}
+    assert json.loads(capsys.readouterr().out) == row
+    sql(query + " from range(2)", output="json")
+    assert json.loads(capsys.readouterr().out) == [row, row]
+    sql(query + " from range(0)", output="json")
+    assert json.loads(capsys.readouterr().out) == []
+
+
+def test_what_json_has_no_word_for_is_null(published: Home, capsys: pytest.CaptureFixture) -> None:
+    sql("select 'nan'::double as a, [1, 2] as b, {'c': 1.5} as d", output="json")
+    assert json.loads(capsys.readouterr().out) == [{"a": None, "b": [1, 2], "d": {"c": 1.5}}]
+
+
+def test_what_a_terminal_would_act_upon_is_not_shown(capsys: pytest.CaptureFixture) -> None:
+    for output in ("table", "json", "jsonl"):
+        show(["a\x1b[2J"], [["\x1b]0;owned\x07\x9b2J"]], output)
+        assert not set(capsys.readouterr().out) & {"\x1b", "\x07", "\x9b"}
+
+
+@pytest.mark.parametrize("suffix", ["csv", "json", "jsonl", "parquet"])
+def test_a_file_takes_the_answer(published: Home, tmp_path: Path, suffix: str) -> None:
+    out = tmp_path / f"rows.{suffix}"
+    readers = {"csv": pl.read_csv, "json": pl.read_json, "jsonl": pl.read_ndjson}
+    sql("select 1 as one, 'é' as two from range(3000)", out=out)
+    rows = readers.get(suffix, pl.read_parquet)(out)
+    assert rows.columns == ["one", "two"]
+    assert rows.height == 3000
+    with pytest.raises(QueryError):
+        sql("selec", out=out)
+    assert readers.get(suffix, pl.read_parquet)(out).height == 3000
+
+
+def test_parquet_goes_into_a_pipe(published: Home, capfdbinary: pytest.CaptureFixture) -> None:
+    sql("select 1 as one", output="parquet")
+    assert pl.read_parquet(io.BytesIO(capfdbinary.readouterr().out))["one"].to_list() == [1]
+
+
+@pytest.mark.parametrize("output", ["json", "parquet"])
+def test_one_file_holds_one_answer(published: Home, output: str) -> None:
+    with pytest.raises(QueryError, match=f"{output} holds the answer to one statement; there are"):
+        sql("select 1; select 2", output=output)
+
+
+def test_a_file_of_statements_is_run(
+    published: Home, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    file = tmp_path / "question.sql"
+    file.write_text("-- Is it?\nselect 'yes' as answer")
+    sql(str(file))
+    assert "yes" in capsys.readouterr().out
+    with pytest.raises(QueryError, match=r"nowhere\.sql cannot be read"):
+        sql("nowhere.sql")
+    file.write_bytes(b"select '\xff'")
+    with pytest.raises(QueryError, match="not UTF-8"):
+        sql(str(file))
 
 
 def test_statements_come_on_standard_input(
@@ -108,22 +167,6 @@ def test_a_wrong_statement_is_told(published: Home, statement: str, message: str
 def test_an_unknown_publication_is_told(published: Home) -> None:
     with pytest.raises(PublishError, match="p000009"):
         sql("select 1", publication_id="p000009")
-
-
-def test_the_prompt_survives_errors_and_describes(
-    published: Home, capsys: pytest.CaptureFixture
-) -> None:
-    typed = "\\d\nselec 1;\nselect 40 +\n2 as answer;\n\\d meta.edition\n\\q\n"
-    connection = open_read_only(published)
-    with create_pipe_input() as keys, create_app_session(input=keys, output=DummyOutput()):
-        keys.send_text(typed.replace("\n", "\r"))
-        _prompt(connection)
-    connection.close()
-    out = capsys.readouterr().out
-    assert "quality.expectation_result" in out
-    assert "syntax error" in out
-    assert "42" in out
-    assert "Hash over its landed files." in out
 
 
 def test_publications_are_listed(published: Home, capsys: pytest.CaptureFixture) -> None:
