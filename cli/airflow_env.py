@@ -95,7 +95,9 @@ def lineage(home: Home) -> dict[str, str]:
     return {
         "AIRFLOW__OPENLINEAGE__NAMESPACE": "broadsheet",
         "AIRFLOW__OPENLINEAGE__TRANSPORT": wanted or json.dumps(file),
-        "AIRFLOW__OPENLINEAGE__EXTRACTORS": "dags.lineage.Stations;dags.lineage.Models",
+        "AIRFLOW__OPENLINEAGE__EXTRACTORS": ";".join(
+            f"dags.lineage.{one}" for one in ("Stations", "Build", "Models")
+        ),
         "AIRFLOW__OPENLINEAGE__EMISSION_POLICY": json.dumps(policy),
         "AIRFLOW__OPENLINEAGE__DISABLE_SOURCE_CODE": "true",
         "AIRFLOW__OPENLINEAGE__DISABLED_FOR_OPERATORS": (

@@ -14,7 +14,6 @@ from cli.airflow_env import lineage, settings
 from core.home import Home
 from core.plan import plan_run
 from dags.lineage import (
-    STATIONS,
     DailyFile,
     DailyFileConfig,
     Stations,
@@ -71,15 +70,14 @@ def test_a_fetch_reads_outlets_and_writes_their_archive(home: Home) -> None:
     run = plan_run("one")
     shard = run.shards[0].model_dump()
     (outlet,) = shard["sources"]
-    assert STATIONS["fetch"](run, shard) == (
-        [f"outlet/{outlet}"],
-        [f"archive/{DAY}/20261016T0500/{outlet}"],
-    )
+    named = [f"outlet/{outlet}"], [f"archive/{DAY}/20261016T0500/{outlet}"]
+    assert ended("fetch", "one", shard=shard) == named
+    assert ended("fetch", run="one", shard=shard) == named
 
 
-def ended(station: str, **given: Any) -> tuple[list[str], list[str]]:
-    """What the extractor says of a task that ended."""
-    operator = SimpleNamespace(task_id=f"group.{station}", op_kwargs=given)
+def ended(station: str, *args: Any, **given: Any) -> tuple[list[str], list[str]]:
+    """What the extractor says of a task that ended, called with these arguments."""
+    operator = SimpleNamespace(task_id=f"group.{station}", op_args=args, op_kwargs=given)
     told = Stations(operator).extract_on_complete(None)
     assert {one.namespace for one in (*told.inputs, *told.outputs)} <= {"broadsheet"}
     return [one.name for one in told.inputs], [one.name for one in told.outputs]
@@ -89,7 +87,8 @@ def test_a_task_that_is_told_of_by_nobody_reads_and_writes_nothing(home: Home) -
     plan_run("one")
     assert ended("plan") == ([], [])
     assert ended("find_outdated", run="one") == ([], [])
-    read, written = ended("group_texts", run="one")
+    assert ended("group_texts", run="one") == ended("group_texts", "one")
+    read, written = ended("group_texts", "one")
     assert read == [f"landing/{DAY}/20261016T0500/enriched"]
     assert written == [f"landing/{DAY}/20261016T0500/grouped"]
 
