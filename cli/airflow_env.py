@@ -90,20 +90,21 @@ def lineage(home: Home) -> dict[str, str]:
     if wanted == "off":
         return {"AIRFLOW__OPENLINEAGE__DISABLED": "true"}
     file = {"type": "dags.lineage.DailyFile", "folder": str(home.root / "lineage")}
-    silent = [{"dag_id": "collect_news"}, {"dag_id": "publication_deadline"}]
+    silent = (
+        {"dag_id": "collect_news"},
+        {"dag_id": "publication_deadline"},
+        {"operator": "cosmos.operators.watcher.DbtTestWatcherOperator"},
+        {"operator": "airflow.providers.standard.operators.empty.EmptyOperator"},
+    )
     policy = [{"scope": scope, "controls": {"emit": False}} for scope in silent]
+    extractors = (f"dags.lineage.{one}" for one in ("Stations", "Build", "Models"))
     return {
         "AIRFLOW__OPENLINEAGE__NAMESPACE": "broadsheet",
         "AIRFLOW__OPENLINEAGE__TRANSPORT": wanted or json.dumps(file),
-        "AIRFLOW__OPENLINEAGE__EXTRACTORS": ";".join(
-            f"dags.lineage.{one}" for one in ("Stations", "Build", "Models")
-        ),
+        "AIRFLOW__OPENLINEAGE__EXTRACTORS": ";".join(extractors),
         "AIRFLOW__OPENLINEAGE__EMISSION_POLICY": json.dumps(policy),
-        "AIRFLOW__OPENLINEAGE__DISABLE_SOURCE_CODE": "true",
-        "AIRFLOW__OPENLINEAGE__DISABLED_FOR_OPERATORS": (
-            "cosmos.operators.watcher.DbtTestWatcherOperator;"
-            "airflow.providers.standard.operators.empty.EmptyOperator"
-        ),
+        # A fork of a task's process costs more than what it does, and its threads are not in it.
+        "AIRFLOW__OPENLINEAGE__EXECUTE_IN_THREAD": "true",
     }
 
 

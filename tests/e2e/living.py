@@ -14,7 +14,7 @@ from cli.run import wait_for_dags
 from core.config import load_sources
 from core.home import Home
 
-SECONDS = 480
+SECONDS = 800
 ENDED = {"success", "failed"}
 
 
@@ -36,10 +36,19 @@ class Living:
         return found
 
     def wait(self, dag: str, count: int) -> dict[str, str]:
-        """Wait until `count` runs of the DAG have ended and none is on; their states by id."""
+        """Wait until `count` runs of the DAG have ended and none is on; their states by id.
+
+        The schedule's own runs are ended at once: whether there is one depends on the hour.
+        """
         deadline = time.monotonic() + SECONDS
         while True:
-            states = {run["dag_run_id"]: run["state"] for run in self.runs(dag)}
+            runs = self.runs(dag)
+            for one in runs:
+                if one["run_type"] == "scheduled" and one["state"] not in ENDED:
+                    path = f"/dags/{dag}/dagRuns/{segment(one['dag_run_id'])}"
+                    self.flow.api.patch(path, {"state": "failed"})
+            wanted = (one for one in runs if one["run_type"] != "scheduled")
+            states = {run["dag_run_id"]: run["state"] for run in wanted}
             if len(states) >= count and set(states.values()) <= ENDED:
                 return states
             self.flow.processes.require_alive()
