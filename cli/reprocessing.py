@@ -43,7 +43,10 @@ def plan(
     last: str | None,
     files: Mapping[str, str | None],
 ) -> dict[str, Any]:
-    """Choose the editions and plan a run of each; {"run_id", "runs", "editions"}.
+    """Choose the editions and plan a run of each.
+
+    Returns:
+        {"run_id", "runs": [{"run", "edition"}], "editions": the days in words}.
 
     Raises:
         BroadsheetError: an edition was never collected, a file is wrong, nothing is published.
@@ -53,18 +56,17 @@ def plan(
     days = chosen_editions(home, editions, first, last)
     runs = plan_replay(home, run_id, days, files)
     write_json(_wish(home, run_id), {"editions": days, "files": dict(files)})
-    return {"run_id": run_id, "runs": [one.run_id for one in runs], "editions": told(days)}
+    named = [{"run": one.run_id, "edition": one.edition.isoformat()} for one in runs]
+    return {"run_id": run_id, "runs": named, "editions": told(days)}
 
 
-def rebuild(run_id: str) -> str:
-    """Land and enrich one edition from its archive; returns the edition.
+def rebuild(run_id: str) -> None:
+    """Land and enrich one edition from its archive.
 
     Raises:
         ReplayError: the gate refused what landed.
     """
-    run = load_run(run_id)
-    rebuild_edition(run)
-    return run.edition.isoformat()
+    rebuild_edition(load_run(run_id))
 
 
 def group(run_id: str) -> None:
@@ -142,9 +144,7 @@ def _build_and_compare(home: Home, run: Run) -> Changes:
 def _made_with(run: Run, files: Mapping[str, str | None]) -> list[str]:
     """How the candidate was made: the files that stood in, and what that means for tomorrow."""
     lines = [f"taxonomy_version {run.themes.taxonomy_version}"]
-    for name, given in files.items():
-        if given:
-            lines.append(f"{name}: {given}")
+    lines += [f"{name}: {files[name]}" for name in ("themes", "entities") if files.get(name)]
     lines += [_still_to_copy(name, given) for name, given in _other_files(files)]
     return lines
 

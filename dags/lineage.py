@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attr
 from airflow.providers.openlineage.extractors import OperatorLineage
@@ -18,10 +18,11 @@ from openlineage.client.event_v2 import InputDataset, OutputDataset
 from openlineage.client.serde import Serde
 from openlineage.client.transport.transport import Config, Transport
 
-from core.companions import read_companions, run_of
 from core.files import read_json
 from core.home import Home
-from core.plan import Run, load_run
+
+if TYPE_CHECKING:  # the scheduler imports this module, and forks: nothing heavy may come with it
+    from core.plan import Run
 
 NAMESPACE = "broadsheet"
 type Names = tuple[Iterable[str], Iterable[str]]
@@ -91,8 +92,11 @@ class Stations(_Extractor):
             return of_brief(task_instance.get_template_context()["triggering_asset_events"])
         if station not in STATIONS:
             return (), ()
+        from core.plan import load_run
+
         given = dict(zip(("run", "shard"), self.operator.op_args, strict=False))
         given |= self.operator.op_kwargs
+        given |= given.pop("one", {})
         names: Names = STATIONS[station](load_run(given["run"]), given.get("shard") or {})
         return names
 
@@ -141,21 +145,21 @@ def candidate(run_id: str) -> str:
     return f"work/{run_id}/candidate"
 
 
-def archives(run: Run, shard: Mapping[str, Any]) -> list[str]:
+def archives(run: "Run", shard: Mapping[str, Any]) -> list[str]:
     """The archive of each outlet of the shard, or of all."""
     ids = shard.get("sources") or [one for each in run.shards for one in each.sources]
     return [f"{place(run.archive)}/{one}" for one in ids]
 
 
-def collected(run: Run) -> str:
+def collected(run: "Run") -> str:
     return f"{place(run.landing)}/collected"
 
 
-def enriched(run: Run) -> str:
+def enriched(run: "Run") -> str:
     return f"{place(run.landing)}/enriched"
 
 
-def grouped(run: Run) -> str:
+def grouped(run: "Run") -> str:
     return f"{place(run.landing)}/grouped"
 
 
@@ -166,7 +170,7 @@ def publication(publication_id: str | None) -> list[str]:
 # What a station reads and writes ----------------------------------------------------------
 
 
-def of_fetch(run: Run, shard: Mapping[str, Any]) -> Names:
+def of_fetch(run: "Run", shard: Mapping[str, Any]) -> Names:
     """An outlet and the looks since the last edition go into one archive; a replay reads it."""
     if run.mode == "replay":
         return archives(run, shard), ()
@@ -179,13 +183,15 @@ def of_fetch(run: Run, shard: Mapping[str, Any]) -> Names:
     return [*(f"outlet/{one}" for one in shard["sources"]), *looks], archives(run, shard)
 
 
-def of_enrich_again(run: Run, shard: Mapping[str, Any]) -> Names:
+def of_enrich_again(run: "Run", shard: Mapping[str, Any]) -> Names:
+    from core.companions import read_companions, run_of
+
     wanted = set(shard["editions"])
     runs = [run_of(run, one) for one in read_companions(run) if str(one.edition) in wanted]
     return map(collected, runs), map(enriched, runs)
 
 
-def of_open_candidate(run: Run, _shard: Mapping[str, Any]) -> Names:
+def of_open_candidate(run: "Run", _shard: Mapping[str, Any]) -> Names:
     """The base, and every landing that is taken in."""
     record = read_json(run.work / "load.json")
     landed = [
@@ -198,17 +204,17 @@ def of_open_candidate(run: Run, _shard: Mapping[str, Any]) -> Names:
     return [*publication(record["base_publication_id"]), *own, *landed], written
 
 
-def of_check_marts(run: Run, _shard: Mapping[str, Any]) -> Names:
+def of_check_marts(run: "Run", _shard: Mapping[str, Any]) -> Names:
     return marts(run.run_id), [f"work/{run.run_id}/verdicts"]
 
 
-def of_publish(run: Run, _shard: Mapping[str, Any]) -> Names:
+def of_publish(run: "Run", _shard: Mapping[str, Any]) -> Names:
     note = run.work / "publishing.json"
     published = publication(read_json(note)["publication_id"] if note.exists() else None)
     return [*marts(run.run_id), f"work/{run.run_id}/verdicts"], published
 
 
-def of_show(run: Run, _shard: Mapping[str, Any]) -> Names:
+def of_show(run: "Run", _shard: Mapping[str, Any]) -> Names:
     record = read_json(run.work / "load.json")
     landed = [collected(run), enriched(run), grouped(run)]
     return [*publication(record["base_publication_id"]), *landed], marts(run.run_id)

@@ -15,6 +15,7 @@ from dags.wiring import DEFAULT_ARGS, WRITER_POOL, runbook, station
 
 APPROVE, REJECT = "Approve", "Reject"
 PATIENCE = timedelta(days=7)  # a candidate is kept for 14 days
+OF_EDITION = "{{ task.op_kwargs['one']['edition'] }}"
 FILES = ("themes", "entities", "sources")
 
 
@@ -22,12 +23,11 @@ class Approval(HITLBranchOperator):  # type: ignore[misc]
     """Waits for a person, and hands on who decided and why."""
 
     def execute_complete(self, context: Any, event: dict[str, Any]) -> Any:
-        """Push `by` and `why`, then go on with the task that was chosen."""
-        branch = super().execute_complete(context, event)
+        """Push `by` and `why`, then go on with the task that was chosen, which ends this one."""
         user = event.get("responded_by_user") or {}
         context["ti"].xcom_push("by", user.get("name") or user.get("id") or "")
         context["ti"].xcom_push("why", (event.get("params_input") or {}).get("why") or "")
-        return branch
+        return super().execute_complete(context, event)
 
 
 def pages() -> str:
@@ -41,7 +41,7 @@ def pages() -> str:
 
 
 @station()
-def plan_replay(dag_run: Any = None, params: Any = None, ti: Any = None) -> list[str]:
+def plan_replay(dag_run: Any = None, params: Any = None, ti: Any = None) -> list[dict[str, str]]:
     import os
 
     from cli.reprocessing import plan
@@ -57,15 +57,15 @@ def plan_replay(dag_run: Any = None, params: Any = None, ti: Any = None) -> list
     )
     ti.xcom_push("run_id", planned["run_id"])
     ti.xcom_push("editions", planned["editions"])
-    runs: list[str] = planned["runs"]
+    runs: list[dict[str, str]] = planned["runs"]
     return runs
 
 
-@station(max_active_tis_per_dagrun=2)
-def rebuild_edition(run: str) -> str:
+@station(max_active_tis_per_dagrun=2, map_index_template=OF_EDITION)
+def rebuild_edition(one: dict[str, str]) -> None:
     from cli.reprocessing import rebuild
 
-    return rebuild(run)
+    rebuild(one["run"])
 
 
 @station()
@@ -141,7 +141,7 @@ with DAG(
 ):
     planned = plan_replay()
     run = planned["run_id"]
-    rebuilt = rebuild_edition.expand(run=planned)
+    rebuilt = rebuild_edition.expand(one=planned)
     grouped = group_editions(run)
     shown = show(run)
     approve = Approval(

@@ -53,7 +53,7 @@ def shown(name: str, themes: str | None, editions: Sequence[str] = (EDITION,)) -
     files = {"themes": themes}
     planned = reprocessing.plan(name, editions=editions, first=None, last=None, files=files)
     for run in planned["runs"]:
-        reprocessing.rebuild(run)
+        reprocessing.rebuild(run["run"])
     reprocessing.group(planned["run_id"])
     return planned["run_id"], reprocessing.show(planned["run_id"], "/broadsheet/reports")
 
