@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 import pytest
 import yaml
+from playwright.sync_api import sync_playwright
 
 from cli.airflow_api import segment
 from core.config import config_folder
@@ -23,6 +24,7 @@ from tests.e2e import newsroom
 from tests.e2e.airflow_home import broadsheet
 from tests.e2e.living import Living, living
 from tests.support.dated import write_archives, write_newsroom
+from tests.support.lineage import path_between, read_events
 from tests.support.run_edition import run_edition
 from warehouse.publications import list_publications
 
@@ -66,7 +68,9 @@ def backfilled(up: Living) -> dict[str, str]:
         env={"BROADSHEET_UI_PORT": str(up.port)},
     )  # fmt: skip
     assert ended.returncode == 0, ended.stderr
-    return up.wait("daily_news", len(DAYS) + 1)
+    states = up.wait("daily_news", len(DAYS) + 1)
+    up.wait("daily_brief", 1)
+    return states
 
 
 def editions(database: Path) -> list[date]:
@@ -113,6 +117,16 @@ def test_the_marts_are_those_of_the_days_one_by_one_in_another_order(
         run_edition(f"again-{day}", edition=str(day), sources=str(sources))
     expected = table_hashes(Home(root).warehouse.resolve())
     assert table_hashes(up.home.warehouse.resolve()) == expected
+
+
+def test_the_lineage_of_a_backfilled_day_leads_from_its_outlet_to_its_brief(
+    up: Living, backfilled: dict[str, str]
+) -> None:
+    assert set(backfilled.values()) == {"success"}
+    events = read_events(up.home.root / "lineage")
+    way = path_between(events, "outlet/dw", f"reports/{FIRST}/brief.html")
+    assert [one.rpartition(".")[2] for one in way[1::2]][:2] == ["fetch", "extract"]
+    assert way[-2:] == ["daily_brief.brief", f"reports/{FIRST}/brief.html"]
 
 
 # A replay with another taxonomy ------------------------------------------------------------
@@ -183,10 +197,30 @@ def test_a_replay_that_is_rejected_leaves_nothing(up: Living, narrow: tuple[str,
     assert json.loads(next(up.home.root.glob("work/replay-*/rejected.json")).read_text())["why"]
 
 
-def test_a_replay_that_is_approved_is_published(up: Living, narrow: tuple[str, Path]) -> None:
+def approve_in_the_browser(up: Living, run: str, chromium: str, why: str) -> None:
+    """As a person does: read what is asked, type a reason, press the button."""
+    page_of_task = f"/dags/reprocess/runs/{segment(run)}/tasks/approve/required_actions"
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        page = browser.new_page()
+        page.goto(up.flow.api.address + page_of_task)
+        button = page.get_by_test_id("hitl-option-Approve")
+        button.wait_for(timeout=60_000)
+        assert page.get_by_text("Facts by table").is_visible()
+        assert button.is_disabled(), "a decision needs a reason"
+        page.locator("input[name=element_why]").fill(why)
+        with page.expect_response(lambda one: one.request.method == "PATCH") as answered:
+            button.click()
+        assert answered.value.ok
+        browser.close()
+
+
+def test_a_replay_that_is_approved_is_published(
+    up: Living, narrow: tuple[str, Path], chromium: str
+) -> None:
     before = dict(theme_counts(up.home.warehouse))
     run = waiting(up, narrow[1])
-    answer(up, run, "Approve", "It says too much.")
+    approve_in_the_browser(up, run, chromium, "It says too much.")
     assert up.wait("reprocess", 2)[run] == "success"
     assert up.tasks("reprocess", run)["discard_replay"] == "skipped"
     after = dict(theme_counts(up.home.warehouse))
