@@ -30,6 +30,9 @@ def path_between(events: Iterable[dict[str, Any]], start: str, end: str) -> list
                 before[name] = (one, job)
                 waiting.append(name)
     way = [end] if end in before else []
-    while way and (step := before[way[0]]):
-        way = [*step, *way]
+    while way:
+        reached = before[way[0]]
+        if reached is None:
+            break
+        way = [*reached, *way]
     return way
