@@ -175,7 +175,8 @@ def publish_replayed(home: Home, run_id: str, by: str, why: str) -> dict[str, st
 
 def discard_replayed(home: Home, run_id: str) -> None:
     """Remove what a replay built that nobody wants; its plan stays."""
-    for folder in home.work(run_id).parent.glob(f"{run_id}*"):
+    own = home.work(run_id)
+    for folder in (own, *own.parent.glob(f"{run_id}.????-??-??")):
         for path in folder.iterdir():
             if path.name in {"home", "spill", "dbt"}:
                 shutil.rmtree(path)
