@@ -6,6 +6,7 @@ makes or refreshes what Airflow needs under `$BROADSHEET_HOME/airflow` without s
 """
 
 import hashlib
+import json
 import os
 import socket
 import subprocess
@@ -71,11 +72,39 @@ def settings(home: Home, port: int, host: str = "127.0.0.1") -> dict[str, str]:
         # What a killed producer reported is rebuilt by the models' own tasks, so it need not be
         # written to the database again at every step.
         "AIRFLOW__COSMOS__ENABLE_WATCHER_RELIABLE_RETRY": "false",
+        **lineage(home),
         # Each enriching process has a core of its own; more threads only get in its way.
         "OPENBLAS_NUM_THREADS": "1",
         "DO_NOT_TRACK": "1",
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "GX_ANALYTICS_ENABLED": "false",
+    }
+
+
+def lineage(home: Home) -> dict[str, str]:
+    """OpenLineage events to a file a day, or as `$BROADSHEET_LINEAGE` (JSON) says; `off` for none.
+
+    Left out are DAGs and tasks that read and write nothing that anybody would follow.
+    """
+    wanted = os.environ.get("BROADSHEET_LINEAGE", "")
+    if wanted == "off":
+        return {"AIRFLOW__OPENLINEAGE__DISABLED": "true"}
+    file = {"type": "dags.lineage.DailyFile", "folder": str(home.root / "lineage")}
+    silent = (
+        {"dag_id": "collect_news"},
+        {"dag_id": "publication_deadline"},
+        {"operator": "cosmos.operators.watcher.DbtTestWatcherOperator"},
+        {"operator": "airflow.providers.standard.operators.empty.EmptyOperator"},
+    )
+    policy = [{"scope": scope, "controls": {"emit": False}} for scope in silent]
+    extractors = (f"dags.lineage.{one}" for one in ("Stations", "Build", "Models"))
+    return {
+        "AIRFLOW__OPENLINEAGE__NAMESPACE": "broadsheet",
+        "AIRFLOW__OPENLINEAGE__TRANSPORT": wanted or json.dumps(file),
+        "AIRFLOW__OPENLINEAGE__EXTRACTORS": ";".join(extractors),
+        "AIRFLOW__OPENLINEAGE__EMISSION_POLICY": json.dumps(policy),
+        # A fork of a task's process costs more than what it does, and its threads are not in it.
+        "AIRFLOW__OPENLINEAGE__EXECUTE_IN_THREAD": "true",
     }
 
 

@@ -55,6 +55,17 @@ def down() -> None:
     raise typer.Exit(stop())
 
 
+@app.command(
+    add_help_option=False,
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+)
+def airflow(words: typer.Context) -> None:
+    """Airflow's own command line for this home: `broadsheet airflow backfill create --help`."""
+    from cli.airflow_command import airflow as become_airflow
+
+    become_airflow(words.args)
+
+
 @app.command()
 def check(sources: SourcesFile = None) -> None:
     """Check the configuration: every fault with file and line."""

@@ -132,17 +132,15 @@ def _print_table(console: Console, one: TableDiff) -> None:
 
 def _line(sample: Sample) -> Text:
     sign = {"added": "+", "removed": "-", "changed": "~"}[sample.kind]
-    key = ", ".join(f"{name} {_short(value)}" for name, value in sample.key.items())
+    key = ", ".join(f"{name} {short(value)}" for name, value in sample.key.items())
     line = Text(f"  {sign} {key}", style=_STYLES[sample.kind])
     if sample.kind == "changed" and sample.before is not None and sample.after is not None:
         for name, value in sample.before.items():
-            line.append(
-                f"\n      {name}: {_short(value)} → {_short(sample.after[name])}", "default"
-            )
+            line.append(f"\n      {name}: {short(value)} → {short(sample.after[name])}", "default")
     return line
 
 
-def _short(value: Any) -> str:
+def short(value: Any) -> str:
     """A value on one line of printable characters."""
     text = " ".join(str(_told(value) if isinstance(value, date) else value).split())
     text = "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in text)

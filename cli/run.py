@@ -22,7 +22,7 @@ from core.files import exclusive_lock
 from core.home import Home
 from core.plan import resolve_edition
 
-DAGS = ("daily_news", "daily_brief", "collect_news", "publication_deadline")
+DAGS = ("daily_news", "daily_brief", "collect_news", "publication_deadline", "reprocess")
 NEWS, BRIEF = DAGS[:2]
 GROUPS = ("collect", "enrich", "build", "gate", "publish")
 POLL_SECONDS = 2.5  # each question costs Airflow a quarter of a second
@@ -119,8 +119,11 @@ def wait_for_dags(flow: Airflow) -> None:
 
 
 def fail_leftovers(api: AirflowApi) -> None:
-    """Mark runs failed that a runner left unfinished when it was cut off."""
-    for dag in DAGS:
+    """Mark runs failed that a runner left unfinished when it was cut off.
+
+    Not those that wait for a person: they go on when Airflow is up again.
+    """
+    for dag in set(DAGS) - {"reprocess"}:
         for state in ("running", "queued"):
             for left in api.get(f"/dags/{dag}/dagRuns", state=state)["dag_runs"]:
                 path = f"/dags/{dag}/dagRuns/{segment(left['dag_run_id'])}"

@@ -3,11 +3,14 @@
 `watch` is entered around each, with its task's name. tests/dags holds this order against the DAG's.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from core.plan import Run
+from core.errors import BaseMoved
+from core.files import write_bytes
+from core.plan import Run, load_run
 from enrich.again import enrich_again
 from enrich.grouping import group_edition
 from enrich.run import enrich_shard
@@ -19,6 +22,8 @@ from warehouse.candidate import open_candidate
 from warehouse.dbt import build
 from warehouse.outdated import find_outdated
 from warehouse.publish import publish
+
+_log = logging.getLogger(__name__)
 
 type Watch = Callable[[str], Any]
 
@@ -95,3 +100,26 @@ def publish_candidate(run: Run, watch: Watch = silent) -> dict[str, str]:
     """Publish what the gate passed; returns publication id and edition."""
     with watch("publish"):
         return publish(run.run_id)
+
+
+def publish_rebuilding(run_id: str) -> dict[str, str]:
+    """Publish what the gate passed; where another publication came first, build on that one.
+
+    What is built again is judged again. A note in the run's folder stands as long as that lasts,
+    so that a try after a kill begins with it. Each turn means that somebody has published.
+
+    Raises:
+        GateRefused: the candidate on the newer base may not be seen.
+        PublishError: the gate has not passed exactly this candidate.
+    """
+    run = load_run(run_id)
+    note = run.work / "rebuilding"
+    while True:
+        if note.exists():
+            build_candidate(run)
+            note.unlink()
+        try:
+            return publish(run_id)
+        except BaseMoved as moved:
+            _log.warning("%s They are run here, and the gate after them.", moved)
+            write_bytes(note, b"")

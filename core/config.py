@@ -105,7 +105,7 @@ class Source(Model):
 
     `verify_tls: false` accepts any certificate (it is recorded and shown in the source health);
     `private_networks` names networks such as 10.1.0.0/16 that this outlet may lie in; `fetching`
-    overrides single settings of the newsroom's.
+    overrides single settings of the newsroom's, and `max_age_days` the newsroom's.
     """
 
     id: Slug
@@ -125,6 +125,7 @@ class Source(Model):
     verify_tls: bool = True
     private_networks: list[PrivateNetwork] = []
     fetching: Fetching | None = None
+    max_age_days: int | None = Field(None, ge=1, le=36_500, strict=True)
 
     @property
     def kind(self) -> Literal["web", "archive"]:
@@ -174,6 +175,10 @@ class Sources(Model):
         if source.fetching is None:
             return self.fetching
         return self.fetching.model_copy(update=source.fetching.model_dump(exclude_unset=True))
+
+    def max_age_of(self, source: Source) -> int:
+        """How many days before an edition an article of the outlet may be published."""
+        return source.max_age_days or self.max_age_days
 
 
 # entities.yml -----------------------------------------------------------------------------

@@ -25,5 +25,9 @@ class PublishError(BroadsheetError):
     """A candidate could not become the current publication."""
 
 
+class BaseMoved(PublishError):
+    """Another publication came between: the candidate has to be built again on that one."""
+
+
 class BackupError(BroadsheetError):
     """A backup cannot be made, is damaged, or cannot be restored where it was asked for."""

@@ -58,7 +58,7 @@ class Run(BaseModel):
     rebuilt from its archive and never fetched again. `clock_offset` (seconds) is added to the
     machine's clock; it is 0 but for a newsroom with a fixed edition. A run that `is_closing` an
     edition goes through the archived `looks` ("<edition>/<collect_id>") since the one before; a
-    poll is a look between editions.
+    poll is a look between editions. A backfill may run beside the daily run.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -72,6 +72,7 @@ class Run(BaseModel):
     sources_folder: Path
     shards: list[Shard]
     is_closing: bool = True
+    is_backfill: bool = False
     looks: list[str] = []
 
     @property
@@ -143,16 +144,18 @@ def plan_run(
     themes: str | None = None,
     entities: str | None = None,
     data_interval_end: datetime | None = None,
+    is_backfill: bool = False,
     home: Home | None = None,
 ) -> Run:
     """Resolve edition, sources and shards and write them to `work/<run_id>/run.json`.
 
     The edition is the parameter, or the sources file's fixed one, or the UTC date of
     `data_interval_end`, or today's. `sources`, `themes` and `entities` are files that stand in for
-    those of the configuration. Planning the same run again gives the first plan.
+    those of the configuration. A backfill goes through days that are over, so it reads archives
+    alone. Planning the same run again gives the first plan.
 
     Raises:
-        PlanError: the edition is no date or lies in the future.
+        PlanError: the edition is no date or lies in the future, or nothing can be collected for it.
         ConfigError: a configuration file is wrong.
         KnowledgeBaseError: the named knowledge base is absent or another.
         HomeError: the home cannot be written.
@@ -167,18 +170,14 @@ def plan_run(
     newsroom = load_sources(home.work(run_id) / "config" / "sources.yml")
     now = datetime.now(UTC)
     day = resolve_edition(edition, newsroom, data_interval_end, now)
-    closed = read_closed(home, day)
-    active = [source.id for source in newsroom.sources if source.is_active(day)]
-    if edition and not closed and day < now.date() and day != newsroom.fixed_edition:
-        active = [one for one in active if newsroom.source(one).kind == "archive"]
-    if closed:
-        active = [one for one in active if one in closed.get("sources", active)]
-    if not active:
+    if is_backfill and newsroom.fixed_edition is not None:
         raise PlanError(
-            f"no outlet can be collected for {day}: a day never collected needs an archive "
-            "source (the web shows only today's articles), and active_from / active_to in "
-            "sources.yml must admit it."
+            f"a newsroom with the fixed edition {day} has no other days; name a sources file "
+            "without 'fixed_edition' to backfill."
         )
+    closed = read_closed(home, day)
+    is_over = is_backfill or (bool(edition) and day < now.date() and day != newsroom.fixed_edition)
+    active = _collected(newsroom, day, closed, is_over=is_over)
     cutoff = datetime.combine(day, CUTOFF)
     run = Run(
         run_id=run_id,
@@ -192,10 +191,44 @@ def plan_run(
         else 0.0,
         sources_folder=folder,
         shards=make_shards(newsroom, active),
-        looks=closed.get("looks", []) if closed else open_looks(home, day, newsroom),
+        is_backfill=is_backfill,
+        looks=_looks(home, day, newsroom, closed, is_over=is_over),
     )
     write_json(home.work(run_id) / "run.json", run.model_dump(mode="json"))
     return run
+
+
+def _collected(
+    newsroom: Sources, day: date, closed: dict[str, Any] | None, *, is_over: bool
+) -> list[str]:
+    """The ids of the outlets that a run of `day` collects.
+
+    Raises:
+        PlanError: there is none.
+    """
+    active = [source for source in newsroom.sources if source.is_active(day)]
+    if closed:
+        ids = closed.get("sources")
+        active = [one for one in active if ids is None or one.id in ids]
+    elif is_over:
+        active = [one for one in active if one.kind == "archive"]
+    if not active:
+        raise PlanError(
+            f"no outlet can be collected for {day}: a day never collected needs an archive "
+            "source (the web shows only today's articles), and active_from / active_to in "
+            "sources.yml must admit it."
+        )
+    return [source.id for source in active]
+
+
+def _looks(
+    home: Home, day: date, newsroom: Sources, closed: dict[str, Any] | None, *, is_over: bool
+) -> list[str]:
+    """The polls that the edition takes; a day that is over leaves them to the edition to come."""
+    if closed:
+        taken: list[str] = closed.get("looks", [])
+        return taken
+    return [] if is_over else open_looks(home, day, newsroom)
 
 
 def plan_poll(

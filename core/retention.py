@@ -34,7 +34,7 @@ class Retention(Model):
     """Rules for what can be had again; archive, landing, seals and decisions are kept for ever.
 
     Days count from the last change of a run's work folder, of a run's quality pages, of a
-    version of the enrichment cache.
+    version of the enrichment cache, of a day's file of lineage events.
     """
 
     model_config = ConfigDict(strict=True)
@@ -42,6 +42,7 @@ class Retention(Model):
     work_days: Days = 14
     quality_pages_days: Days = 180
     enrich_cache_days: Days = 180
+    lineage_days: Days = 180
 
 
 def retention_rules() -> Retention:

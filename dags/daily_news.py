@@ -41,6 +41,7 @@ def plan(dag_run: Any = None, params: Any = None, ti: Any = None) -> list[dict[s
         edition=params["edition"],
         sources=params["sources"] or os.environ.get("BROADSHEET_SOURCES"),
         data_interval_end=dag_run.data_interval_end,
+        is_backfill=dag_run.run_type == "backfill",
     )
     ti.xcom_push("run_id", planned.run_id)
     ti.xcom_push("edition", planned.edition.isoformat())
@@ -122,9 +123,9 @@ def check_marts(run: str) -> dict[str, Any]:
 
 @station(pool=WRITER_POOL, outlets=[PUBLICATION], **SOON)
 def publish(run: str, outlet_events: Any = None) -> dict[str, Any]:
-    from warehouse.publish import publish as publish_
+    from cli.stations import publish_rebuilding
 
-    published = publish_(run)
+    published = publish_rebuilding(run)
     outlet_events[PUBLICATION].extra = {
         "publication_id": published["publication_id"],
         "edition": published["edition"],

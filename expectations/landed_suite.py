@@ -234,7 +234,8 @@ def _kinds(rows: Rows) -> list[Check]:
 
 def _publication_dates(rows: Rows, run: Run) -> list[Check]:
     latest = run.cutoff + timedelta(days=1)
-    window = run.sources.max_age_days + 1  # a day in the outlet's zone may begin earlier
+    oldest = max(map(run.sources.max_age_of, run.sources.sources))
+    window = oldest + 1  # a day in the outlet's zone may begin earlier
     return [
         rows.in_set("published_precision", PRECISIONS, "Days are formed by precision."),
         rows.none_where(

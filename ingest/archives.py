@@ -90,7 +90,7 @@ def _exchanges(run: Run, source: Source, kind: str, path: Path) -> Iterator[Exch
 
 def _records(path: Path, kind: str, run: Run, source: Source) -> Iterator[Exchange]:
     zone = ZoneInfo(source.timezone)
-    oldest = run.edition - timedelta(days=run.sources.max_age_days)
+    oldest = run.edition - timedelta(days=run.sources.max_age_of(source))
     max_bytes = run.sources.fetching_of(source).max_page_bytes
     rows = _parquet_rows(path) if kind == "parquet" else _json_rows(path, max_bytes)
     for place, row in rows:

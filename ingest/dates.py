@@ -27,6 +27,7 @@ _ISO = re.compile(
            (Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?\b)?)?)?""",
     re.VERBOSE | re.IGNORECASE,
 )
+_YEAR_FIRST = re.compile(r"^(\d{4})([/.])(\d{1,2})\2(\d{1,2})(?!\d)")
 _COMPACT = re.compile(r"^\s*(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?(Z|[+-]\d{4})?)?\s*$")
 _EPOCH = re.compile(r"^\s*(1?\d{9})(?:\d{3})?\s*$")
 _WORDS = re.compile(
@@ -142,8 +143,8 @@ class Candidate:
 
 
 def parse_date(text: str, zone: ZoneInfo) -> Moment | None:
-    """Read ISO 8601, RFC 822, epoch seconds, words or `15.10.2026`; None for anything else."""
-    text = text.strip()[:100]
+    """Read ISO 8601 (with / or . too), RFC 822, epoch seconds, words or `15.10.2026`, else None."""
+    text = _YEAR_FIRST.sub(r"\1-\3-\4", text.strip()[:100])
     for read in (_read_iso, _read_epoch, _read_rfc822, _read_words, _read_numeric):
         try:
             moment = read(text, zone)

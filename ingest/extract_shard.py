@@ -176,7 +176,6 @@ class Landing:
 
     def __init__(self, run: Run) -> None:
         self._run = run
-        self._oldest = run.edition - timedelta(days=run.sources.max_age_days)
         self.articles: dict[tuple[str, str], Row] = {}  # by article and wording
         self._pages: dict[str, Row] = {}  # the page that each article is of
         self.urls: dict[str, Row] = {}
@@ -201,9 +200,10 @@ class Landing:
             self._refuse_taken_down(row)
             return
         candidates = _with_hint(outcome.candidates, row)
-        zone = ZoneInfo(self._run.sources.source(row["source_id"]).timezone)
-        chosen = choose(candidates, self._run.cutoff, zone)
-        if chosen and chosen.moment.last_possible_day() < self._oldest:
+        source = self._run.sources.source(row["source_id"])
+        chosen = choose(candidates, self._run.cutoff, ZoneInfo(source.timezone))
+        oldest = self._run.edition - timedelta(days=self._run.sources.max_age_of(source))
+        if chosen and chosen.moment.last_possible_day() < oldest:
             row["status"] = "out_of_window"
             row["reason"] = f"published {chosen.moment.value.date()}"
             return

@@ -139,7 +139,7 @@ class Look:
             return "blocked_address", page["reason"]
         if page["url"] in self._taken_down:
             return "quarantined", TAKEN_DOWN
-        oldest = self._run.edition - timedelta(days=self._run.sources.max_age_days)
+        oldest = self._run.edition - timedelta(days=self._run.sources.max_age_of(self._source))
         if page["hint_value"] and page["via"] != "recheck":
             hint = Moment(page["hint_value"], page["hint_precision"])
             if hint.last_possible_day() < oldest:

@@ -24,6 +24,7 @@ from warehouse.editions import (
     sealed_contents,
     sealed_folder,
 )
+from warehouse.in_work import in_work
 from warehouse.landed_index import index_landed
 from warehouse.load import load_raw
 from warehouse.publications import current, set_aside_log, was_altered
@@ -149,15 +150,15 @@ def _drop_unusable(connection: DuckDBPyConnection, run: Run, base: Path) -> None
 
 
 def _choose(connection: DuckDBPyConnection, run: Run, own: list[Content]) -> list[Edition]:
-    loaded = connection.execute(
+    rows = connection.execute(
         "select edition, collect_id, content_hash from candidate.meta.edition"
     ).fetchall()
-    editions = choose_editions(
-        sealed_contents(run.paths),
-        [Content(*row) for row in loaded],
-        held_contents(read_decisions(run.paths)),
-        own,
-    )
+    loaded = [Content(*row) for row in rows]
+    left_to_others = in_work(run.paths, run.run_id) - {
+        (one.edition, one.content_hash) for one in loaded
+    }
+    held = held_contents(read_decisions(run.paths)) | left_to_others
+    editions = choose_editions(sealed_contents(run.paths), loaded, held, own)
     erased = _editions_before(connection, read_takedowns(run.paths))
     return [_anew(run, one) if one.edition in erased else one for one in editions]
 

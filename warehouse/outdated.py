@@ -41,10 +41,11 @@ def find_outdated(run_id: str) -> list[dict[str, Any]]:
     """Note the outdated editions as companions of the run; at most MAX_SHARDS shards of them.
 
     Each is landed again as it is loaded, so that what is enriched anew is what readers know. A
-    shard is {"label", "editions": ["2026-10-16", …]}; there is none where the versions agree.
+    shard is {"label", "editions": ["2026-10-16", …]}; there is none where the versions agree. A
+    backfill leaves that to the daily run: two runs must not land one edition at a time.
     """
     run = load_run(run_id)
-    outdated = list(_outdated(run, versions_of(run.landing)))
+    outdated = [] if run.is_backfill else list(_outdated(run, versions_of(run.landing)))
     for content in outdated:
         land_again(run.paths, content)
     write_companions(

@@ -37,8 +37,8 @@ def publish(run_id: str) -> dict[str, str]:
     A run that has published already gives the same answer again and changes nothing.
 
     Raises:
-        PublishError: the gate has not passed exactly this candidate, or another publication
-            came between.
+        PublishError: the gate has not passed exactly this candidate.
+        BaseMoved: another publication came between.
         HomeError: the disk refused.
     """
     run = load_run(run_id)

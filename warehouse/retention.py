@@ -157,6 +157,9 @@ def _outdated(home: Home, rules: Retention, moment: datetime) -> Iterator[Path]:
     for folder in home.enrich_cache.glob("*/*/"):
         if _is_idle(folder, rules.enrich_cache_days, moment):
             yield folder
+    for file in (home.root / "lineage").glob("*.ndjson"):
+        if _is_idle(file, rules.lineage_days, moment):
+            yield file
 
 
 def _is_poll(folder: Path) -> bool:

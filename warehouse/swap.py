@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from core.errors import PublishError
+from core.errors import BaseMoved
 from core.files import fsync_folder
 from core.home import Home
 from warehouse.database import disk_errors
@@ -31,11 +31,11 @@ def require_base(home: Home, note: dict[str, Any]) -> None:
     """Refuse to put anything over a publication that it was not built on.
 
     Raises:
-        PublishError: another one than `base_publication_id` of `note` is current.
+        BaseMoved: another one than `base_publication_id` of `note` is current.
     """
     now = current(home)
     if (now.stem if now else None) != note["base_publication_id"]:
-        raise PublishError(
+        raise BaseMoved(
             f"{now.stem if now else 'nothing'} is published now, but the candidate of "
             f"{note['run_id']} was built on {note['base_publication_id'] or 'nothing'}; "
             "run its build tasks again."

@@ -10,6 +10,8 @@ from importlib import import_module
 FORKING = {"scheduler", "dag-processor"}
 SHARED = (
     "airflow.providers.common.io.assets.file",
+    "airflow.providers.openlineage.extractors.manager",
+    "airflow.providers.openlineage.plugins.listener",
     "airflow.providers.standard.decorators.python",
     "airflow.sdk.definitions.decorators.task_group",
     "cosmos.airflow.task_group",

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -38,6 +39,60 @@ def test_the_edition_is_the_utc_day_the_interval_ends(home: Home, tmp_path: Path
     run = plan_run("scheduled", sources=str(live_sources(tmp_path)), data_interval_end=end)
     assert run.edition == date(2026, 1, 5)
     assert run.clock_offset == 0
+
+
+def with_archive(folder: Path, **more: object) -> str:
+    """A live newsroom with an archive beside its outlets."""
+    newsroom = yaml.safe_load(live_sources(folder).read_text("utf-8"))
+    entry = {"kind": "jsonl", "path": "old.jsonl"}
+    old = {**newsroom["sources"][0], "id": "old", "entry_points": [entry], **more}
+    newsroom["sources"].append(old)
+    path = folder / "both.yml"
+    path.write_text(yaml.safe_dump(newsroom, allow_unicode=True), "utf-8")
+    return str(path)
+
+
+def a_poll_of(home: Home, day: str) -> str:
+    look = f"{day}/{day.replace('-', '')}T0315"
+    (home.archive_root / look).mkdir(parents=True)
+    return look
+
+
+def test_a_backfill_reads_archives_and_leaves_polls_to_the_edition_to_come(
+    home: Home, tmp_path: Path
+) -> None:
+    sources = with_archive(tmp_path)
+    poll = a_poll_of(home, "2026-01-05")
+    end = datetime(2026, 1, 5, 5, tzinfo=UTC)
+    backfill = plan_run("b", sources=sources, data_interval_end=end, is_backfill=True)
+    assert [shard.sources for shard in backfill.shards] == [["old"]]
+    assert (backfill.edition, backfill.looks, backfill.is_backfill) == (end.date(), [], True)
+    named = plan_run("n", sources=sources, edition="2026-01-05")
+    assert ([shard.sources for shard in named.shards], named.looks) == ([["old"]], [])
+    late = plan_run("s", sources=sources, data_interval_end=end)
+    assert late.looks == [poll]
+    assert len(late.shards) > 1
+    assert not late.is_backfill
+
+
+def test_a_closed_edition_is_replayed_by_a_backfill_as_it_was(home: Home, tmp_path: Path) -> None:
+    sources = with_archive(tmp_path)
+    poll = a_poll_of(home, "2026-01-05")
+    end = datetime(2026, 1, 5, 5, tzinfo=UTC)
+    first = plan_run("s", sources=sources, data_interval_end=end)
+    close_edition(first)
+    again = plan_run("b", sources=sources, data_interval_end=end, is_backfill=True)
+    assert (again.mode, again.looks) == ("replay", [poll])
+    assert again.shards == first.shards
+
+
+def test_days_that_cannot_be_backfilled_are_told(home: Home, tmp_path: Path) -> None:
+    sources = with_archive(tmp_path, active_to=date(2017, 3, 9))
+    end = datetime(2026, 1, 5, 5, tzinfo=UTC)
+    with pytest.raises(PlanError, match="needs an archive source"):
+        plan_run("b", sources=sources, data_interval_end=end, is_backfill=True)
+    with pytest.raises(PlanError, match="fixed edition 2026-10-16 has no other days"):
+        plan_run("f", data_interval_end=end, is_backfill=True)
 
 
 def test_a_plan_is_made_once(home: Home) -> None:

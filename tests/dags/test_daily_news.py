@@ -55,7 +55,7 @@ def test_the_dags_are_read_quickly_and_import_nothing_heavy(described: Described
 
 def test_no_file_is_taken_for_dbts_own() -> None:
     dags = {file.name for file in (PROJECT_ROOT / "dags").glob("*_*.py")}
-    assert dags == {f"{dag}.py" for dag in DAGS} | {"dbt_tasks.py"}
+    assert dags == {f"{dag}.py" for dag in DAGS if "_" in dag} | {"dbt_tasks.py"}
 
 
 def test_five_groups_hold_the_stations(news: Described) -> None:

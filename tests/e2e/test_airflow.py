@@ -16,6 +16,7 @@ from core.home import Home
 from tests.e2e import newsroom
 from tests.e2e.airflow_home import Ran, run
 from tests.support.alert_servers import AlertServers
+from tests.support.lineage import path_between, read_events
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("airflow")]
 
@@ -134,6 +135,23 @@ def test_every_group_of_the_line_was_run(first: Ran) -> None:
     assert groups == {"collect", "enrich", "build", "gate", "publish"}
     models = [task for task in first.states if task.startswith("build.dbt.")]
     assert len(models) > 30
+
+
+def test_the_lineage_leads_from_an_outlet_to_the_brief(home: Home, first: Ran) -> None:
+    assert first.code == 0, first.output
+    events = read_events(home.root / "lineage")
+    way = path_between(events, "outlet/albion-post", "reports/2026-10-16/brief.html")
+    jobs = [one.rpartition(".")[2] for one in way[1::2]]
+    assert jobs[:2] == ["fetch", "extract"]
+    assert jobs[-2:] == ["publish", "brief"]
+    assert "publications/p000001" in way
+    models = {name for event in events for one in event["outputs"] if (name := one["name"])}
+    (within,) = {
+        name.rpartition("/")[0] for name in models if name.endswith("/candidate/marts.dim_article")
+    }
+    assert path_between(events, "outlet/albion-post", f"{within}/marts.fct_theme_evidence")
+    assert path_between(events, f"{within}/raw.mention", "publications/p000001")
+    assert {event["job"]["namespace"] for event in events} == {"broadsheet"}
 
 
 def test_a_second_run_replays_the_edition_soon(home: Home, replay: Ran) -> None:

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from cli.replay import ReplayError, Wish, _decide, replay
+from cli.replay import Wish, replay
+from cli.replaying import ReplayError, _decide
 from core.config import config_folder
 from core.decisions import read_decisions
 from core.home import Home

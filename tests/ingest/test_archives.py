@@ -78,6 +78,14 @@ def test_json_lines_and_their_replay_without_the_file(home: Home, tmp_path: Path
     assert all(second[table].equals(first[table]) for table in first)
 
 
+def test_an_archive_may_have_a_window_of_its_own(home: Home, tmp_path: Path) -> None:
+    folder = tmp_path / "s"
+    source = archive_source("jsonl", "old.jsonl") | {"max_age_days": 1}
+    sources = write_sources(folder, source)
+    (folder / "old.jsonl").write_text("\n".join(json.dumps(row) for row in rows()))
+    assert statuses(collect(sources)) == {**EXPECTED, "https://old.test/b": "out_of_window"}
+
+
 def test_parquet(home: Home, tmp_path: Path) -> None:
     folder = tmp_path / "s"
     sources = write_sources(folder, archive_source("parquet", "old.parquet"))

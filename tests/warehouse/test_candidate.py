@@ -203,6 +203,8 @@ def test_an_edition_on_hold_is_left_out_until_it_is_released_or_run_again(newsro
     assert _ids(newsroom, run.run_id) == {article_id("good")}
     assert open_candidate(refused.run_id)["editions"][0]["state"] == "new"
     append_decision(newsroom, "release", refused.edition, content, "Ada", "It is fine.")
+    assert len(open_candidate(run.run_id)["editions"]) == 1, "its own run is building it"
+    pass_gate(refused)
     assert len(open_candidate(run.run_id)["editions"]) == 2
 
 
@@ -295,6 +297,7 @@ def test_touched_days_reach_28_days_on_but_not_past_the_data(newsroom: Home) -> 
     open_candidate(run.run_id)
     rows = _raw(newsroom, run.run_id, _REACH)
     assert rows == [("2026-09-09", "2026-10-08")]
+    pass_gate(run)
     late = land(newsroom, "2026-10-20", ["d"])
     open_candidate(late.run_id)
     rows = _raw(newsroom, late.run_id, _REACH)

@@ -204,16 +204,22 @@ def test_old_polls_pages_and_unused_caches_go_and_nothing_else(newsroom: Home) -
     poll = plan_poll("poll", lambda _run: [], home=newsroom)
     pages = newsroom.quality / "data_docs" / "some-run"
     cache = newsroom.enrich_cache / "ner" / "abc"
+    lineage = newsroom.root / "lineage"
     archive = newsroom.archive(date(2020, 1, 1), "20200101T0500")
     for folder in (pages, cache, archive, newsroom.quality / "verdicts" / "some-run"):
         folder.mkdir(parents=True)
         (folder / "file").write_text("x")
-    for folder in (newsroom.archive_root, newsroom.quality, newsroom.enrich_cache, poll.work):
+    lineage.mkdir()
+    (lineage / "2025-01-01.ndjson").write_text("{}")
+    old = (newsroom.archive_root, newsroom.quality, newsroom.enrich_cache, poll.work, lineage)
+    for folder in old:
         _make_old(folder, 400)
+    (lineage / "2026-10-02.ndjson").write_text("{}")
     publish(prepare(newsroom, "2026-10-03").run_id)
     assert not poll.work.exists()
     assert not pages.exists()
     assert not cache.exists()
+    assert [file.name for file in lineage.iterdir()] == ["2026-10-02.ndjson"]
     assert (archive / "file").exists()
     assert (newsroom.quality / "verdicts" / "some-run" / "file").exists()
 
