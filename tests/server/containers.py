@@ -199,6 +199,7 @@ class Containers:
             "POSTGRES_PORT": str(self.ports["postgres"]),
             "REDIS_PORT": str(self.ports["redis"]),
             "BROADSHEET_UI_PORT": str(self.ports["api-server"]),
+            "LOGNAME": "pipeline",  # the image knows the user's name
             "PGHOST": "127.0.0.1",
             "PGPORT": str(self.ports["postgres"]),
         }
@@ -287,7 +288,7 @@ def _postgres_program(name: str) -> str:
     return program
 
 
-def require_programs() -> str | None:
+def missing_programs() -> str | None:
     """What is missing for a server by hand, in a sentence; None if nothing."""
     has_postgres = any(Path("/usr/lib/postgresql").glob("*/bin/initdb")) or shutil.which("initdb")
     missing = [] if has_postgres else ["postgresql"]
