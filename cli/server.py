@@ -46,6 +46,7 @@ def start(part: str) -> NoReturn:
     if part == "scheduler":
         _keep_other_runs_out(home)
     if part in {"writer", "worker"}:
+        variables["TMPDIR"] = str(_temporary_folder(home))
         _serve_local_site(variables)
     _become(PARTS[part].words, variables)
 
@@ -93,8 +94,9 @@ def clean(days: int) -> NoReturn:
     """Remove task logs, and rows of Airflow's own history, that are older than `days`."""
     home = Home.from_environment()
     before = datetime.now(UTC) - timedelta(days=days)
-    removed = remove_old_files(home.airflow / "logs", before)
-    print(f"{removed} log files of before {before:%Y-%m-%d} were removed.", flush=True)
+    folders = (home.airflow / "logs", _temporary_folder(home))
+    removed = sum(remove_old_files(folder, before) for folder in folders)
+    print(f"{removed} logs and leftovers of before {before:%Y-%m-%d} were removed.", flush=True)
     words = ("db", "clean", "--skip-archive", "--yes", "--clean-before-timestamp")
     _become((*words, before.isoformat()), server_environment(home, os.environ))
 
@@ -116,6 +118,13 @@ def remove_old_files(folder: Path, before: datetime) -> int:
 
 def _sources() -> Path:
     return Path(os.environ.get("BROADSHEET_SOURCES") or config_folder() / "sources.yml")
+
+
+def _temporary_folder(home: Home) -> Path:
+    """Where tasks spill what memory does not hold: a disk, while a container's /tmp is memory."""
+    folder = home.airflow / "tmp"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def _passwords_file() -> Path:
