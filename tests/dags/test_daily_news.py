@@ -120,6 +120,12 @@ def test_what_opens_the_candidate_runs_on_the_writers_host(news: Described) -> N
     assert queued == WRITERS | models | {"gate.check_marts"}
 
 
+def test_every_writer_of_any_dag_runs_on_the_writers_host(described: Described) -> None:
+    for dag in described["dags"].values():
+        for name, task in dag["tasks"].items():
+            assert task["pool"] != "duckdb_writer" or task["queue"] == WRITER_QUEUE, name
+
+
 def test_it_runs_daily_over_a_day_and_never_twice_at_once(news: Described) -> None:
     assert "0 5 * * *" in news["timetable"]
     assert "days=1" in news["timetable"]

@@ -13,8 +13,10 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,7 @@ from tests.support.serving import free_port
 
 HEALTHY_SECONDS = 180
 _LOOK_EVERY_SECONDS = 0.5
+_WEIGH_EVERY_LOOKS = 6
 
 
 @dataclass
@@ -55,6 +58,7 @@ class Containers:
         self.home = folder / "home"
         self.ports = {name: free_port() for name in ("postgres", "redis", "api-server")}
         self.all = {name: Container(name, one) for name, one in services(given).items()}
+        self.peak_megabytes: dict[str, int] = {}
         self._ending = threading.Event()
         self._keeper = threading.Thread(target=self._keep, daemon=True)
         for name in ("home", "redis", "logs", "tmp", "run"):
@@ -81,6 +85,19 @@ class Containers:
         """SIGKILL for every process of a container at once, as the kernel does it."""
         for process in self.all[name].tree:
             process.kill()
+
+    @contextmanager
+    def stopped(self, name: str) -> Iterator[None]:
+        """A container whose processes stand still meanwhile."""
+        tree = self.all[name].tree
+        for process in tree:
+            process.suspend()
+        try:
+            yield
+        finally:
+            for process in tree:
+                with suppress(psutil.NoSuchProcess):
+                    process.resume()
 
     def restart(self, name: str) -> None:
         """As `docker compose restart`: ask it to stop, then start it."""
@@ -167,11 +184,21 @@ class Containers:
 
     def _keep(self) -> None:
         """Start again what ended by itself and shall not."""
-        while not self._ending.wait(_LOOK_EVERY_SECONDS):
+        for look in count():
+            if self._ending.wait(_LOOK_EVERY_SECONDS):
+                return
+            if look % _WEIGH_EVERY_LOOKS == 0:
+                self._weigh()
             for container in self.all.values():
                 ended = container.process is not None and container.process.poll() is not None
                 if container.wanted and ended and not self._ending.is_set():
                     self._start(container)
+
+    def _weigh(self) -> None:
+        for name, container in self.all.items():
+            with suppress(psutil.Error, OSError):
+                used = sum(process.memory_full_info().pss for process in container.tree)
+                self.peak_megabytes[name] = max(round(used / 1e6), self.peak_megabytes.get(name, 0))
 
     def _ask_to_stop(self, container: Container) -> None:
         if container.process is not None and container.process.poll() is None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -68,7 +69,7 @@ class Story:
     def home(self) -> Home:
         return Home(self.containers.home)
 
-    @property
+    @cached_property
     def api(self) -> AirflowApi:
         return Session(self.containers.address, self.users[0])
 
@@ -122,8 +123,7 @@ def tell(story: Story) -> None:
     until(lambda: all(api.find(f"/dags/{dag}") for dag in DAGS) or None, "the DAGs")
     run = api.post(f"/dags/{NEWS}/dagRuns", {"logical_date": None, "conf": {}})
     story.run_id = run["dag_run_id"]
-    story.killed = until(lambda: tasks_of(story, "worker") or None, "a task on the worker")
-    containers.kill("worker")
+    story.killed = until(lambda: kill_in_mid_task(story, "worker"), "a task on the worker")
     story.seconds["kill"] = time.monotonic() - began
     reference = run_reference(story.reference)  # while the server waits for lost heartbeats
     until(lambda: running(story, PRODUCER) or None, "dbt")
@@ -134,7 +134,9 @@ def tell(story: Story) -> None:
     story.tasks = api.get(f"{story.path}/taskInstances", limit=1000)["task_instances"]
     story.restarts = {name: one.starts - 1 for name, one in containers.all.items()}
     assert reference.wait(120) == 0
-    print({name: round(value) for name, value in story.seconds.items()}, story.restarts)
+    print("\nseconds:", {name: round(value) for name, value in story.seconds.items()})
+    print("starts after the first:", {name: n for name, n in story.restarts.items() if n > 0})
+    print("MB at most:", containers.peak_megabytes)
 
 
 def run_reference(home: Home) -> "subprocess.Popen[bytes]":
@@ -149,8 +151,20 @@ def running(story: Story, task: str | None = None) -> list[dict[str, Any]]:
     return [one for one in found["task_instances"] if task in {None, one["task_id"]}]
 
 
+def kill_in_mid_task(story: Story, name: str) -> list[dict[str, Any]] | None:
+    """Kill a container while it runs tasks of outlets; those tasks, or None if it runs none.
+
+    It is stopped before it is asked what it runs, so that no task ends before the kill.
+    """
+    if not tasks_of(story, name):
+        return None
+    with story.containers.stopped(name):
+        if found := tasks_of(story, name):
+            story.containers.kill(name)
+    return found or None
+
+
 def tasks_of(story: Story, name: str) -> list[dict[str, Any]]:
-    """The tasks that run in a container now, other than the first one."""
     inside = {process.pid for process in story.containers.all[name].tree}
     return [one for one in running(story) if one["pid"] in inside and "outlet" in one["task_id"]]
 
