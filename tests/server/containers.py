@@ -140,7 +140,8 @@ class Containers:
         )
 
     def log(self, name: str, lines: int = 30) -> str:
-        text = (self.folder / "logs" / f"{name}.log").read_text("utf-8", "replace")
+        path = self.folder / "logs" / f"{name}.log"
+        text = path.read_text("utf-8", "replace") if path.exists() else "it was not started"
         return "\n".join(text.splitlines()[-lines:])
 
     # how it is done --------------------------------------------------------------------------

@@ -112,6 +112,9 @@ def story(folder: Path) -> Iterator[Story]:
         yield told
     finally:
         containers.down()
+        if told.state != "success":
+            for name in PARTS:
+                print(f"\n--- the log of {name} ends with:\n{containers.log(name)}")
 
 
 def tell(story: Story) -> None:
