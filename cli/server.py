@@ -54,7 +54,7 @@ def start(part: str) -> NoReturn:
 def server_environment(home: Home, given: Mapping[str, str]) -> dict[str, str]:
     """The whole environment of a part's Airflow; secrets are in its settings, nowhere else."""
     kept = {name: value for name, value in environment(home, 8080).items() if name not in SECRETS}
-    return {**kept, **server_settings(home, given)}
+    return {**kept, **server_settings(home, given), "BROADSHEET_SOURCES": str(sources_file())}
 
 
 def initialise() -> None:
@@ -65,7 +65,7 @@ def initialise() -> None:
     """
     given = told("init", os.environ)
     home = Home.from_environment().require_writable()
-    load_sources(_sources())
+    load_sources(sources_file())
     load_alerts()
     open_to_analysts(home)
     home.airflow.mkdir(exist_ok=True)
@@ -116,8 +116,9 @@ def remove_old_files(folder: Path, before: datetime) -> int:
     return removed
 
 
-def _sources() -> Path:
-    return Path(os.environ.get("BROADSHEET_SOURCES") or config_folder() / "sources.yml")
+def sources_file() -> Path:
+    """The newsroom that `$BROADSHEET_SOURCES` names, a file of the configuration or any other."""
+    return config_folder() / (os.environ.get("BROADSHEET_SOURCES") or "sources.yml")
 
 
 def _temporary_folder(home: Home) -> Path:
@@ -153,7 +154,7 @@ def _keep_other_runs_out(home: Home) -> None:
 
 def _serve_local_site(variables: dict[str, str]) -> None:
     """Serve the newsroom's own sites, where it has any, on this worker's loopback."""
-    sources = _sources()
+    sources = sources_file()
     newsroom = load_sources(sources)
     if newsroom.local_site is None:
         return

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cli.run import run
-from cli.server import open_to_analysts, remove_old_files
+from cli.server import open_to_analysts, remove_old_files, sources_file
 from cli.server_health import airflow_trouble, worker_trouble
 from core.config import PROJECT_ROOT
 from core.errors import HomeError
@@ -64,6 +64,22 @@ def test_old_logs_go_and_newer_ones_stay(tmp_path: Path) -> None:
     assert not old.exists()
     assert remove_old_files(tmp_path, NOW) == 1
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("named", "meant"),
+    [
+        ("", "config/sources.yml"),
+        ("mine.yml", "config/mine.yml"),
+        ("/etc/mine.yml", "/etc/mine.yml"),
+    ],
+)
+def test_the_newsroom_is_a_file_of_the_configuration_or_any_other(
+    named: str, meant: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BROADSHEET_SOURCES", named)
+    monkeypatch.delenv("BROADSHEET_CONFIG", raising=False)
+    assert sources_file() == PROJECT_ROOT / meant
 
 
 def test_nothing_starts_without_its_secrets(tmp_path: Path) -> None:
