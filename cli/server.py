@@ -29,6 +29,10 @@ from core.home import Home
 
 UMASK = 0o027  # others see nothing but what `open_to_analysts` opens
 _CLOSED_TO_OTHERS = 0o7770
+FOLDERS = (
+    "airflow", "alerts", "archive", "decisions", "enrich_cache", "kb", "landing", "lineage",
+    "locks", "publications", "quality", "reports", "sealed", "state", "work",
+)  # fmt: skip
 
 
 def start(part: str) -> NoReturn:
@@ -68,7 +72,6 @@ def initialise() -> None:
     load_sources(sources_file())
     load_alerts()
     open_to_analysts(home)
-    home.airflow.mkdir(exist_ok=True)
     variables = server_environment(home, given)
     _airflow(variables, "db", "migrate")
     for name, slots in POOLS.items():
@@ -80,9 +83,11 @@ def initialise() -> None:
 def open_to_analysts(home: Home) -> None:
     """Let every user of the machine read what is published, and nothing else of the home.
 
-    What the server makes later is closed by its UMASK; publications have a mode of their own.
+    What the server makes later is closed by its UMASK, and what a command makes by the folder that
+    it lies in; publications have a mode of their own.
     """
-    home.publications.mkdir(parents=True, exist_ok=True)
+    for name in FOLDERS:
+        (home.root / name).mkdir(parents=True, exist_ok=True)
     for entry in home.root.iterdir():
         if not entry.is_symlink():
             entry.chmod(entry.stat().st_mode & _CLOSED_TO_OTHERS)
