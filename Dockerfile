@@ -1,26 +1,26 @@
-# Broadsheet in one container: Airflow with its UI, the daily schedule, the warehouse.
+# Broadsheet as the services of docker-compose.yml run it: the locked environment and the code,
+# owned by root and read-only for the two users that run it.
 FROM python:3.12-slim-bookworm
 
-RUN apt-get update \
-    && apt-get install --yes --no-install-recommends make \
-    && rm -rf /var/lib/apt/lists/* \
-    && useradd --create-home --uid 10001 broadsheet \
-    && mkdir -p /srv/broadsheet /data \
-    && chown broadsheet:broadsheet /srv/broadsheet /data
+RUN useradd --create-home --uid 10001 pipeline \
+    && useradd --create-home --uid 10002 analyst \
+    && install --directory --owner pipeline --group pipeline --mode 0711 /data
 
-USER broadsheet
 WORKDIR /srv/broadsheet
 
-COPY --chown=broadsheet . .
-RUN bin/make-env base
+# The locks in a layer of their own: a change of code installs nothing anew.
+COPY bin/make-env bin/make-env
+COPY requirements requirements
+RUN bin/make-env server
+
+COPY . .
+RUN bin/make-env server
 
 ENV BROADSHEET_HOME=/data \
-    BROADSHEET_UI_HOST=0.0.0.0 \
-    PATH=/srv/broadsheet/.venv/bin:$PATH
+    PATH=/srv/broadsheet/.venv/bin:$PATH \
+    PYTHONDONTWRITEBYTECODE=1
 
+USER pipeline
 VOLUME /data
-EXPOSE 8080
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=30s --timeout=5s --start-period=120s \
-    CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8080/api/v2/version', timeout=4)"]
-CMD ["python", "-m", "cli.up"]
+ENTRYPOINT ["python", "-m", "cli.server"]

@@ -7,7 +7,7 @@ DEV := .venv/dev.ready
 export BROADSHEET_HOME ?= $(CURDIR)/data
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(ENV) ## one edition of the newsroom through Airflow, then its headline numbers and the brief
 	@$(BIN)/broadsheet run $(if $(EDITION),--edition $(EDITION)) $(if $(SOURCES),--sources $(SOURCES))
@@ -35,6 +35,9 @@ lint: $(DEV) ## ruff, mypy, import-linter, sqlfluff, yamllint
 	$(BIN)/sqlfluff lint --config dbt_project/.sqlfluff dbt_project/models docs/queries
 	$(BIN)/yamllint --strict .
 
+server-test: $(DEV) ## the server of docker-compose.yml by hand: an edition, a killed worker, a restarted database
+	$(BIN)/pytest -q -n0 -s tests/server tests/test_deployment.py
+
 fuzz: $(DEV) ## ten minutes of hostile feeds, sitemaps, robots.txt, charsets, URLs and encodings
 	@BROADSHEET_FUZZ_SECONDS=$(or $(FUZZ_SECONDS),600) BROADSHEET_FUZZ_SEED=$(or $(FUZZ_SEED),$$RANDOM) \
 	  $(BIN)/pytest -q -n0 -s tests/fuzz
@@ -59,4 +62,4 @@ $(ENV): requirements/bootstrap.txt requirements/base.txt pyproject.toml
 $(DEV): requirements/bootstrap.txt requirements/dev.txt pyproject.toml
 	@bin/make-env dev
 
-.PHONY: help run up down sql real-site test lint fuzz bench prove eval lock
+.PHONY: help run up down sql real-site test server-test lint fuzz bench prove eval lock

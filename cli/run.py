@@ -72,7 +72,8 @@ def busy(home: Home) -> HomeError:
     """What a second run at the same moment is told."""
     return HomeError(
         f"another run or 'make up' is using {home.root}; wait for it, or end it "
-        "('make down'), or name another folder in BROADSHEET_HOME."
+        "('make down'), or name another folder in BROADSHEET_HOME. If a server uses it, trigger "
+        "daily_news there instead (docs/server.md)."
     )
 
 

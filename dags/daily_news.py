@@ -15,6 +15,7 @@ from dags.wiring import (
     DEFAULT_ARGS,
     PUBLICATION,
     WRITER_POOL,
+    WRITER_QUEUE,
     runbook,
     schedule_is_on,
     station,
@@ -107,21 +108,21 @@ def group_texts(run: str) -> dict[str, Any]:
     return group_edition(run)
 
 
-@station(pool=WRITER_POOL)
+@station(pool=WRITER_POOL, queue=WRITER_QUEUE)
 def open_candidate(run: str) -> dict[str, Any]:
     from warehouse.candidate import open_candidate as open_
 
     return open_(run)
 
 
-@station(**SOON)
+@station(queue=WRITER_QUEUE, **SOON)
 def check_marts(run: str) -> dict[str, Any]:
     from expectations.gate import check_marts as check
 
     return check(run)
 
 
-@station(pool=WRITER_POOL, outlets=[PUBLICATION], **SOON)
+@station(pool=WRITER_POOL, queue=WRITER_QUEUE, outlets=[PUBLICATION], **SOON)
 def publish(run: str, outlet_events: Any = None) -> dict[str, Any]:
     from cli.stations import publish_rebuilding
 

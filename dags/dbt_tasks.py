@@ -18,7 +18,7 @@ from cosmos.constants import ExecutionMode, InvocationMode, LoadMode, TestBehavi
 
 from core.config import DBT_PROJECT
 from core.home import Home
-from dags.wiring import OWNER, WRITER_POOL, runbook
+from dags.wiring import OWNER, WRITER_POOL, WRITER_QUEUE, runbook
 
 RUN_ID = "{{ ti.xcom_pull(task_ids='collect.plan', key='run_id') }}"
 PRODUCER = "dbt_producer_watcher"
@@ -98,6 +98,7 @@ def dbt_task_group(group_id: str) -> DbtTaskGroup:
     )
     for task in group.iter_tasks():
         task.doc_md = task.doc_md or runbook("dbt")
+        task.queue = WRITER_QUEUE
     _drop_empty_groups(group)
     return group
 

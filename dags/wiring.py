@@ -17,6 +17,7 @@ from core.home import Home
 RUNBOOKS = Path(__file__).parent.parent / "docs" / "runbooks"
 OWNER = "newsroom-data"
 WRITER_POOL = "duckdb_writer"
+WRITER_QUEUE = "writer"  # of the one host that opens candidates, where Celery runs the tasks
 PUBLICATION = Asset(name="publication", uri="broadsheet://publication")
 
 DEFAULT_ARGS: dict[str, Any] = {

@@ -7,7 +7,7 @@ path. Without it each of the hundred tasks of a run spends half a second on the 
 import sys
 from importlib import import_module
 
-FORKING = {"scheduler", "dag-processor"}
+FORKING = {"scheduler", "dag-processor", "celery"}
 SHARED = (
     "airflow.providers.common.io.assets.file",
     "airflow.providers.openlineage.extractors.manager",

@@ -13,6 +13,7 @@ def describe_task(task: Any) -> dict[str, Any]:
     return {
         "owner": task.owner,
         "pool": task.pool,
+        "queue": task.queue,
         "retries": task.retries,
         "backoff": task.retry_exponential_backoff,
         "doc": task.doc_md or "",

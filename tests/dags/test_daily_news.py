@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from cli.run import DAGS
+from cli.server_env import WRITER_QUEUE
 from core.config import PROJECT_ROOT
 from core.home import Home
 from tests.support.run_edition import TASKS
@@ -111,6 +112,18 @@ def test_a_runbook_is_the_documentation(news: Described) -> None:
 def test_only_writers_stand_in_the_writers_pool(news: Described) -> None:
     pooled = {name for name, task in news["tasks"].items() if task["pool"] == "duckdb_writer"}
     assert pooled == WRITERS
+
+
+def test_what_opens_the_candidate_runs_on_the_writers_host(news: Described) -> None:
+    queued = {name for name, task in news["tasks"].items() if task["queue"] == WRITER_QUEUE}
+    models = {name for name in news["tasks"] if name.startswith(DBT)}
+    assert queued == WRITERS | models | {"gate.check_marts"}
+
+
+def test_every_writer_of_any_dag_runs_on_the_writers_host(described: Described) -> None:
+    for dag in described["dags"].values():
+        for name, task in dag["tasks"].items():
+            assert task["pool"] != "duckdb_writer" or task["queue"] == WRITER_QUEUE, name
 
 
 def test_it_runs_daily_over_a_day_and_never_twice_at_once(news: Described) -> None:
