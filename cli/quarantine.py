@@ -96,6 +96,9 @@ def decide(  # noqa: PLR0917 - the words of one sentence, in its order
     if kind == "release":
         for edition in sorted({case.edition for case in chosen.values()}):
             console.print(line("To take them in, run: ", (run_again(edition), "bold")))
+        console.print(
+            "Where Airflow is up: clear check_landing with its downstream in that edition's run."
+        )
     return 0
 
 

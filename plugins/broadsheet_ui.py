@@ -28,7 +28,8 @@ _TABS = {"Brief": "brief", "Data Docs": "data-docs"}
 
 def root() -> str:
     """The path under which this plugin's pages are reached, behind a proxy's prefix if any."""
-    return urlsplit(conf.get("api", "base_url", fallback="")).path.rstrip("/") + PREFIX
+    base: str = urlsplit(conf.get("api", "base_url", fallback="")).path
+    return base.rstrip("/") + PREFIX
 
 
 class BroadsheetPlugin(AirflowPlugin):  # type: ignore[misc]
@@ -53,7 +54,7 @@ def _navigation() -> list[dict[str, Any]]:
             "name": name,
             "href": f"{root()}/{page}",
             "destination": "nav",
-            "category": "Broadsheet",
+            "nav_top_level": name == "Brief",  # the others stand in the menu "Plugins"
             "url_route": f"broadsheet-{page}",
             **_icons(path),
         }

@@ -55,7 +55,7 @@ def page(content: str | bytes, inside: str, status: int = 200) -> Response:
 
 
 def dbt_page(content: bytes) -> Response:
-    """The site of dbt needs its scripts: it gets an origin of its own, without the user's session."""
+    """The site of dbt runs scripts: it gets an origin of its own, without the user's session."""
     return _html(
         content,
         "sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; "
