@@ -27,7 +27,7 @@ from plugins.lookup import NEWS, announced, run_links
 from reports import coverage_page as coverage_pages
 from reports.dbt_docs import docs_page
 from reports.facts import open_publication
-from reports.publications_page import publications_page, shown_publications
+from reports.publications_page import held_back, publications_page, shown_publications
 from reports.run_pages import data_docs_page, edition_of, runbook_page, told_page
 from reports.served import brief_source, served_file
 from warehouse.publications import current, list_publications
@@ -104,8 +104,9 @@ def _told(request: Request, title: str, sentence: str, *links: tuple[str, str]) 
 def publications(request: Request, session: SessionDep, before: str | None = None) -> Response:
     home, base = Home.from_environment(), _base(request)
     links = run_links(session, _airflow(request))
-    shown = shown_publications(home, list_publications(home), links, before)
-    return page(publications_page(shown, read_decisions(home), base), base)
+    rows, decisions = list_publications(home), read_decisions(home)
+    shown = shown_publications(home, rows, links, before)
+    return page(publications_page(shown, decisions, held_back(decisions, rows), base), base)
 
 
 @app.get("/coverage")

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
-from core.decisions import Decision, holds
+from core.decisions import GATE, Decision, holds
 from core.home import Home
 from reports.page import environment
 from reports.served import brief_source
@@ -58,8 +59,29 @@ def shown_publications(
     )
 
 
+def held_back(decisions: Sequence[Decision], rows: Sequence[Mapping[str, Any]]) -> list[Decision]:
+    """The holds that keep an edition out, newest edition first; `rows` as `list_publications` has.
+
+    What the gate held of an edition that was published afterwards, in another content, is past.
+    """
+    published: dict[date, datetime] = {}
+    for row in rows:
+        day, moment = row["edition"], row["published_at"]
+        published[day] = max(moment, published.get(day, moment))
+    standing = [
+        one
+        for one in holds(list(decisions)).values()
+        if one.decided_by != GATE or one.decided_at > published.get(one.edition, datetime.min)
+    ]
+    return sorted(standing, key=lambda one: (one.edition, one.decided_at), reverse=True)
+
+
 def publications_page(
-    shown: Shown, decisions: Sequence[Decision], base: str = "", most: int = PUBLICATIONS
+    shown: Shown,
+    decisions: Sequence[Decision],
+    held: Sequence[Decision],
+    base: str = "",
+    most: int = PUBLICATIONS,
 ) -> str:
     """The page; `decisions` are all of the home, oldest first, `base` the way to its links."""
     made = environment()
@@ -67,7 +89,7 @@ def publications_page(
     return made.get_template("publications.html.j2").render(
         shown=shown,
         base=base,
-        held=sorted(holds(list(decisions)).values(), key=lambda one: one.edition, reverse=True),
+        held=held,
         decisions=decisions[: -most - 1 : -1],
         more_decisions=max(0, len(decisions) - most),
     )

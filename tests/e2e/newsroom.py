@@ -90,12 +90,12 @@ _COOKIE_WALL = [
 ]
 _ABOUT_COOKIES = [
     "A cookie banner is no consent if refusing takes more clicks than agreeing, the court held.",
-    "The publisher had asked for consent to cookies of 140 partners on one screen, and hidden the "
-    "refusal of consent behind a privacy policy of eleven thousand words.",
-    "Consent, the judges wrote, is a choice; who sets cookies first and asks later has no consent. "
-    "The film studios' association, which had joined the case over trailers that set cookies, said "
-    "it would ask its members to remove them within a month.",
-]
+    ("The publisher had asked for consent to cookies of 140 partners on one screen, and hidden the"
+    " refusal of consent behind a privacy policy of eleven thousand words."
+    " Consent, the judges wrote, is a choice; who sets cookies first and asks later has no consent."
+    " The film studios' association, which had joined the case over trailers that set cookies, said"
+    " it would ask its members to remove them within a month."),
+]  # fmt: skip
 
 
 def _sample_sources() -> Any:
