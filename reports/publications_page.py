@@ -68,11 +68,12 @@ def held_back(decisions: Sequence[Decision], rows: Sequence[Mapping[str, Any]]) 
     for row in rows:
         day, moment = row["edition"], row["published_at"]
         published[day] = max(moment, published.get(day, moment))
-    standing = [
-        one
-        for one in holds(list(decisions)).values()
-        if one.decided_by != GATE or one.decided_at > published.get(one.edition, datetime.min)
-    ]
+
+    def stands(hold: Decision) -> bool:
+        after = published.get(hold.edition)
+        return hold.decided_by != GATE or after is None or hold.decided_at > after
+
+    standing = [one for one in holds(list(decisions)).values() if stands(one)]
     return sorted(standing, key=lambda one: (one.edition, one.decided_at), reverse=True)
 
 

@@ -10,13 +10,14 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import httpx
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
-from cli.airflow_setup import load_setup
+from cli.airflow_setup import apply, load_setup
 from core.config import PROJECT_ROOT
 from core.home import Home
 from tests.e2e.conftest import Line
@@ -197,6 +198,25 @@ def test_the_pools_of_the_file_are_in_the_database(server: LoginServer) -> None:
     setup = load_setup()
     assert pools == [(name, one.slots, one.description) for name, one in setup.pools.items()]
     assert others == [0, 0] == [len(setup.connections), len(setup.variables)]
+
+
+def test_a_changed_file_is_written_over_what_is_there(server: LoginServer, tmp_path: Path) -> None:
+    path = tmp_path / "airflow.yml"
+    path.write_text(
+        "pools: {duckdb_writer: {slots: 1, description: Mended.}, guests: {slots: 3}}\n"
+        "connections: {wire: 'https://ada:${WIRE_PASSWORD}@wire.example.org:8443/news'}\n"
+        "variables: {greeting: 'Good morning, ${WHO}'}\n"
+    )
+    given = {"WIRE_PASSWORD": "s3cret", "WHO": "Ada"}
+    apply(load_setup(path), server.variables | given)
+    pools = {one["name"]: one for one in server.get("/api/v2/pools", "op").json()["pools"]}
+    assert pools["duckdb_writer"]["description"] == "Mended."
+    assert pools["guests"]["slots"] == 3
+    wire = server.get("/api/v2/connections/wire", "op").json()
+    assert (wire["host"], wire["port"], wire["login"]) == ("wire.example.org", 8443, "ada")
+    assert wire["password"] not in (None, "")
+    greeting = server.get("/api/v2/variables/greeting", "op").json()["value"]
+    assert greeting == "Good morning, Ada"
 
 
 # In a browser ------------------------------------------------------------------------------------
