@@ -33,6 +33,7 @@ from reports.served import brief_source, served_file
 from warehouse.publications import current, list_publications
 
 RUNBOOKS = PROJECT_ROOT / "docs" / "runbooks"
+PICTURES = PROJECT_ROOT / "docs" / "images"
 _DOCS = Path("data_docs")
 _may_read_news = requires_access_dag("GET", param_dag_id=NEWS)
 
@@ -247,6 +248,12 @@ def runbook(request: Request, name: str) -> Response:
     if content is None:
         raise HTTPException(404, "there is no such runbook")
     return page(content, _base(request))
+
+
+@app.get("/images/{path:path}")
+def images(request: Request, path: str) -> Response:
+    """The pictures of the runbooks."""
+    return _file(request, PICTURES, path)
 
 
 def _file(request: Request, folder: Path, relative: str) -> Response:

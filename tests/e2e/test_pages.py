@@ -40,6 +40,7 @@ PAGES = {
     "/runs/{dag_id}/{run_id}/brief": "creative control",
     "/runs/{dag_id}/{run_id}/data-docs": "Every expectation",
     "/runbooks/{name}": "When it is red",
+    "/images/{path:path}": "PNG",
 }
 """Every route, and words of the page that it is or leads to, with the parameters below."""
 LEADING_ON = {route for route in PAGES if route.endswith(("/brief", "/data-docs"))}
@@ -75,7 +76,9 @@ def lay_traps(home: Home) -> None:
 
 def address(route: str) -> str:
     """The path of a route with its parameters filled in."""
-    path = "index.html" if "quality" in route else f"{EDITION}/brief.html"
+    path = {"quality": "index.html", "images": "grid.png"}.get(
+        route.split("/")[1], f"{EDITION}/brief.html"
+    )
     for name, value in {**FILLED, "{path:path}": path}.items():
         route = route.replace(name, value)
     return f"/broadsheet{route}"
@@ -153,6 +156,7 @@ def test_a_viewer_reads_every_page(server: LoginServer, route: str) -> None:
         "publications/p000001.duckdb",
         "airflow/airflow.cfg",
         "runbooks/..%2f..%2fREADME",
+        "images/..%2f..%2fREADME.md",
         "runbooks/nothing",
         "openapi.json",
         "docs",
