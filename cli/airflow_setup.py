@@ -82,15 +82,15 @@ def records(setup: AirflowSetup, environment: Mapping[str, str]) -> dict[str, di
 
 
 def _filled(kind: str, values: dict[str, str], environment: Mapping[str, str]) -> dict[str, str]:
-    def value_of(name: str, found: re.Match[str]) -> str:
-        if found[1] not in environment:
+    for name, text in values.items():
+        missing = [one for one in _PLACEHOLDER.findall(text) if one not in environment]
+        if missing:
             raise ConfigError(
-                f"the {kind} '{name}' of Airflow needs the environment variable {found[1]}; set it."
+                f"the {kind} '{name}' of Airflow needs the environment variable {missing[0]}; "
+                "set it."
             )
-        return environment[found[1]]
-
     return {
-        name: _PLACEHOLDER.sub(lambda found, name=name: value_of(name, found), text)
+        name: _PLACEHOLDER.sub(lambda found: environment[found[1]], text)
         for name, text in values.items()
     }
 
