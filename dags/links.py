@@ -14,14 +14,16 @@ from cli.airflow_api import segment
 PAGES = "/broadsheet"
 
 
-def _page(path: str) -> str:
-    """The path of a page of the plugin, behind a proxy's prefix if any."""
+def _airflow() -> str:
+    """The path of Airflow's UI, behind a proxy's prefix if any, without a slash at its end."""
     address = conf.get("api", "base_url", fallback="") or ""
-    return f"{urlsplit(address).path.rstrip('/')}{PAGES}/{path}"
+    return urlsplit(address).path.rstrip("/")
 
 
-def _of_run(ti_key: Any, page: str) -> str:
-    return _page(f"runs/{segment(ti_key.dag_id)}/{segment(ti_key.run_id)}/{page}")
+def _tab_of_run(ti_key: Any, page: str) -> str:
+    """A tab that `plugins/broadsheet_ui.py` adds to the page of the task's run."""
+    run = f"dags/{segment(ti_key.dag_id)}/runs/{segment(ti_key.run_id)}"
+    return f"{_airflow()}/{run}/plugin/broadsheet-run-{page}"
 
 
 class DataDocs(BaseOperatorLink):  # type: ignore[misc]
@@ -31,7 +33,7 @@ class DataDocs(BaseOperatorLink):  # type: ignore[misc]
 
     def get_link(self, operator: Any, *, ti_key: Any) -> str:  # noqa: ARG002
         """The Data Docs of the task's run."""
-        return _of_run(ti_key, "data-docs")
+        return _tab_of_run(ti_key, "data-docs")
 
 
 class Runbook(BaseOperatorLink):  # type: ignore[misc]
@@ -41,7 +43,7 @@ class Runbook(BaseOperatorLink):  # type: ignore[misc]
 
     def get_link(self, operator: Any, *, ti_key: Any) -> str:  # noqa: ARG002
         """The runbook that has the name of the task."""
-        return _page(f"runbooks/{segment(ti_key.task_id.rpartition('.')[2])}")
+        return f"{_airflow()}{PAGES}/runbooks/{segment(ti_key.task_id.rpartition('.')[2])}"
 
 
 class Brief(BaseOperatorLink):  # type: ignore[misc]
@@ -51,4 +53,4 @@ class Brief(BaseOperatorLink):  # type: ignore[misc]
 
     def get_link(self, operator: Any, *, ti_key: Any) -> str:  # noqa: ARG002
         """The brief of the task's run, once it is made."""
-        return _of_run(ti_key, "brief")
+        return _tab_of_run(ti_key, "brief")

@@ -167,20 +167,21 @@ def test_the_log_of_the_red_task_says_what_failed_why_and_what_to_do(night: Nigh
 def test_the_task_leads_to_its_data_docs_and_its_runbook(night: Night) -> None:
     page = night.page
     page.goto(f"{night.gate_page}/details")
-    with page.context.expect_page() as opened:
-        page.get_by_role("link", name="Data Docs").click()
-    docs = opened.value
+    page.get_by_role("link", name="Data Docs").click()
+    page.wait_for_url(re.compile("/plugin/broadsheet-run-data-docs$"))
+    docs = page.frame_locator("iframe")
     row = docs.get_by_role("row").filter(has_text="edition.articles_known")
     expect(row).to_contain_text("22 (at least 23)")
     expect(row).to_contain_text(SENTENCE)
-    night.picture("red-night-3-data-docs", docs)
+    night.picture("red-night-3-data-docs")
     docs.get_by_role("link", name=EXPECTATION).click()
-    docs.wait_for_url(re.compile(r"/quality/data_docs/[^/]+/landed/edition\.html"))
-    docs.close()
-    with page.context.expect_page() as opened:
-        page.get_by_role("link", name="Runbook").click()
-    expect(opened.value.get_by_role("heading", level=1)).to_contain_text("check_landing")
-    opened.value.close()
+    page.frames[-1].wait_for_url(re.compile(r"/quality/data_docs/[^/]+/landed/edition\.html$"))
+    expect(docs.locator("body")).to_contain_text(SENTENCE)
+    page.goto(f"{night.gate_page}/details")
+    page.get_by_role("link", name="Runbook").click()
+    page.wait_for_url(re.compile("/broadsheet/runbooks/check_landing$"))
+    page.get_by_role("link", name="A red night").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("red night")
 
 
 def test_readers_see_yesterday_and_the_deadline_is_missed(night: Night) -> None:
@@ -254,10 +255,9 @@ def test_the_run_shows_its_own_brief_with_the_decisions(night: Night) -> None:
     page.goto(f"{of_the_brief}/plugin/broadsheet-run-brief")
     expect(page.frame_locator("iframe").locator("body")).to_contain_text(str(RED))
     page.goto(f"{night.run_page}/tasks/publish.publish/details")
-    with page.context.expect_page() as opened:
-        page.get_by_role("link", name="Brief", exact=True).last.click()
-    opened.value.wait_for_url(re.compile(f"/broadsheet/reports/{RED}/brief.html"))
-    opened.value.close()
+    page.get_by_text("Extra Links").wait_for()
+    page.get_by_role("link", name="Brief", exact=True).last.click()
+    page.wait_for_url(re.compile("/plugin/broadsheet-run-brief$"))
 
 
 def test_a_run_is_one_click_from_its_publication(night: Night) -> None:
