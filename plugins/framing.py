@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fastapi.responses import FileResponse, HTMLResponse, Response
 
-from reports.page import TEMPLATES
+from reports.operator_templates import TEMPLATES
 from reports.served import KINDS, SAVED
 
 # Airflow shows the pages in a frame that opens no tabs: a link that leads out of them (to an

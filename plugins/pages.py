@@ -26,11 +26,10 @@ from plugins.framing import HEADERS, dbt_page, file, page
 from plugins.lookup import NEWS, announced, run_links
 from reports import coverage_page as coverage_pages
 from reports.dbt_docs import docs_page
-from reports.facts import open_publication
 from reports.publications_page import held_back, publications_page, shown_publications
 from reports.run_pages import data_docs_page, edition_of, runbook_page, told_page
 from reports.served import brief_source, served_file
-from warehouse.publications import current, list_publications
+from warehouse.publications import current, list_publications, open_read_only
 
 RUNBOOKS = PROJECT_ROOT / "docs" / "runbooks"
 PICTURES = PROJECT_ROOT / "docs" / "images"
@@ -112,10 +111,11 @@ def publications(request: Request, session: SessionDep, before: str | None = Non
 
 @app.get("/coverage")
 def coverage(request: Request, until: date | None = None) -> Response:
-    path = current(Home.from_environment())
+    home = Home.from_environment()
+    path = current(home)
     if path is None:
         return _nothing_published(request)
-    with open_publication(path) as connection:
+    with open_read_only(home, path.stem) as connection:
         grid = coverage_pages.read_grid(connection, path.stem, until)
     return page(coverage_pages.coverage_page(grid, _base(request)), _base(request))
 
@@ -126,7 +126,7 @@ def coverage_of(request: Request, edition: date) -> Response:
     path = current(home)
     if path is None:
         return _nothing_published(request)
-    with open_publication(path) as connection:
+    with open_read_only(home, path.stem) as connection:
         grid = coverage_pages.read_grid(connection, path.stem, edition, most=1)
     if grid.editions != [edition]:
         return _told(
@@ -192,12 +192,12 @@ def dbt_docs(request: Request) -> Response:
     path, manifest = current(home), home.airflow / "dbt" / "manifest.json"
     if path is None or not manifest.is_file():
         return _nothing_published(request)
-    return dbt_page(_dbt_docs(manifest, manifest.stat().st_mtime_ns, path))
+    return dbt_page(_dbt_docs(home, manifest, manifest.stat().st_mtime_ns, path.stem))
 
 
 @lru_cache(maxsize=1)
-def _dbt_docs(manifest: Path, _made_at: int, publication: Path) -> bytes:
-    with open_publication(publication) as connection:
+def _dbt_docs(home: Home, manifest: Path, _made_at: int, publication_id: str) -> bytes:
+    with open_read_only(home, publication_id) as connection:
         return docs_page(manifest, connection)
 
 

@@ -4,18 +4,21 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from duckdb import DuckDBPyConnection
 from markupsafe import Markup
 
 from core.landed import STATUSES
-from reports.facts import Row, query
-from reports.page import environment, health
+from reports.operator_templates import render
+
+type Row = dict[str, Any]
 
 EDITIONS = 14
 """How many editions one page shows."""
 _COUNTS = ("found", *STATUSES)
+_SQL = Path(__file__).parent / "sql"
 
 
 @dataclass(frozen=True)
@@ -49,12 +52,14 @@ def read_grid(
     most: int = EDITIONS,
 ) -> Grid:
     """The last `most` editions up to `until` (all, without) of the publication that is open."""
-    rows = query(connection, "coverage_grid", {"until": until, "most": most})
+    from reports.page import health  # with it come the brief's charts: only who asks pays
+
+    rows = _ask(connection, "coverage_grid", {"until": until, "most": most})
     editions = sorted({row["edition"] for row in rows})
     ends = (
         {"first": editions[0], "last": editions[-1]} if editions else {"first": None, "last": None}
     )
-    (edges,) = query(connection, "coverage_edges", ends)
+    (edges,) = _ask(connection, "coverage_edges", ends)
     by_outlet: dict[tuple[str, str], dict[date, Row]] = defaultdict(dict)
     for row in rows:
         by_outlet[row["outlet"], row["source_id"]][row["edition"]] = {**row, "unwell": health(row)}
@@ -73,12 +78,12 @@ def read_grid(
 
 def coverage_page(grid: Grid, base: str = "") -> str:
     """Outlets × editions; `base` is the way from the page to where its links begin."""
-    return _render("coverage_grid.html.j2", grid=grid, base=base, cell=_cell)
+    return render("coverage_grid.html.j2", grid=grid, base=base, cell=_cell)
 
 
 def edition_page(grid: Grid, edition: date, base: str = "", brief: str | None = None) -> str:
     """One edition with every disposition; `grid` holds just that one, `brief` is its address."""
-    return _render(
+    return render(
         "coverage_edition.html.j2",
         grid=grid,
         edition=edition,
@@ -88,8 +93,10 @@ def edition_page(grid: Grid, edition: date, base: str = "", brief: str | None = 
     )
 
 
-def _render(template: str, **values: Any) -> str:
-    return environment().get_template(template).render(**values)
+def _ask(connection: DuckDBPyConnection, name: str, parameters: Row) -> list[Row]:
+    cursor = connection.execute((_SQL / f"{name}.sql").read_text("utf-8"), parameters)
+    columns = [column[0] for column in cursor.description]
+    return [dict(zip(columns, values, strict=True)) for values in cursor.fetchall()]
 
 
 def _total(rows: Iterable[Row]) -> Row:

@@ -7,7 +7,7 @@ from typing import Any
 
 from core.decisions import GATE, Decision, holds
 from core.home import Home
-from reports.page import environment
+from reports.operator_templates import render
 from reports.served import brief_source
 
 PUBLICATIONS = 50
@@ -85,9 +85,9 @@ def publications_page(
     most: int = PUBLICATIONS,
 ) -> str:
     """The page; `decisions` are all of the home, oldest first, `base` the way to its links."""
-    made = environment()
-    made.filters["about"] = _about
-    return made.get_template("publications.html.j2").render(
+    return render(
+        "publications.html.j2",
+        about=_about,
         shown=shown,
         base=base,
         held=held,

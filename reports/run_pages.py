@@ -13,7 +13,7 @@ from markupsafe import Markup
 from core.errors import PlanError
 from core.home import Home
 from core.plan import load_run
-from reports.page import environment
+from reports.operator_templates import render
 
 _BOOK = re.compile(r"[a-z][a-z0-9_-]*")
 _SUITES = ("landed", "enriched", "marts")
@@ -21,7 +21,7 @@ _SUITES = ("landed", "enriched", "marts")
 
 def data_docs_page(home: Home, run_id: str, base: str = "", brief: str | None = None) -> str:
     """The failures of a run (its id in file names), critical first, and its Data Docs by suite."""
-    return _render(
+    return render(
         "data_docs.html.j2",
         run_id=run_id,
         edition=edition_of(home, run_id),
@@ -60,14 +60,14 @@ def runbook_page(books: Path, name: str) -> str | None:
         return None
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
     content = markdown.render(path.read_text("utf-8"))
-    return _render("runbook.html.j2", name=name, content=Markup(content))  # noqa: S704 - html: False
+    return render("runbook.html.j2", name=name, content=Markup(content))  # noqa: S704 - html: False
 
 
 def told_page(
     title: str, sentence: str, links: Sequence[tuple[str, str]] = (), base: str = ""
 ) -> str:
     """A sentence where a page would be; `links` are texts with their addresses."""
-    return _render("told.html.j2", title=title, sentence=sentence, links=links, base=base)
+    return render("told.html.j2", title=title, sentence=sentence, links=links, base=base)
 
 
 def _suites(folder: Path) -> list[str]:
@@ -75,7 +75,3 @@ def _suites(folder: Path) -> list[str]:
     found = [page.parent.name for page in folder.glob("*/index.html")]
     order = {name: place for place, name in enumerate(_SUITES)}
     return sorted(found, key=lambda name: (order.get(name.partition("_")[0], len(order)), name))
-
-
-def _render(template: str, **values: Any) -> str:
-    return environment().get_template(template).render(**values)

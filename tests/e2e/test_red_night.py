@@ -15,7 +15,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import FloatRect, Locator, Page, expect, sync_playwright
 
 from cli.airflow_api import AirflowApi, segment
 from core.config import config_folder
@@ -92,11 +92,17 @@ class Night:
         assert ended.returncode == 0, ended.stderr
         return ended.stdout
 
-    def picture(self, name: str, page: Page | None = None) -> None:
+    def picture(self, name: str, until: Locator | None = None) -> None:
+        """Photograph the window, or what of it stands above `until`."""
         folder = os.environ.get("BROADSHEET_PICTURES")
-        if folder:
-            time.sleep(1)
-            (page or self.page).screenshot(path=Path(folder) / f"{name}.png")
+        if not folder:
+            return
+        time.sleep(1)
+        size = self.page.viewport_size or {"width": 0, "height": 0}
+        box = until.bounding_box() if until else None
+        height = box["y"] if box else size["height"]
+        clip = FloatRect(x=0, y=0, width=size["width"], height=height)
+        self.page.screenshot(path=Path(folder) / f"{name}.png", clip=clip)
 
 
 @pytest.fixture(scope="module")
@@ -116,6 +122,7 @@ def night(
     sources = newsroom.red_night(folder / "news", RED)
     reader = Reader(airflow_home)
     watching = threading.Thread(target=reader.read, daemon=True)
+    expect.set_options(timeout=PATIENCE)
     with (
         up(airflow_home, sources, {"BROADSHEET_CONFIG": str(config)}) as api,
         sync_playwright() as playwright,
@@ -161,7 +168,9 @@ def test_the_log_of_the_red_task_says_what_failed_why_and_what_to_do(night: Nigh
     assert "what a person releases from quarantine counts again" in told
     assert f"'broadsheet gate explain {RED}' says what to do" in told
     assert "broadsheet quarantine list" in told
-    night.picture("red-night-2-log")
+    page.get_by_role("button", name="Log Settings").click()
+    page.get_by_role("menuitem", name="Wrap").click()
+    night.picture("red-night-2-log", until=page.get_by_text("Task failed with exception").first)
 
 
 def test_the_task_leads_to_its_data_docs_and_its_runbook(night: Night) -> None:

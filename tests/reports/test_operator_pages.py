@@ -20,18 +20,17 @@ from core.landed import STATUSES
 from expectations.verdicts import Verdict, write_verdicts
 from reports.coverage_page import coverage_page, edition_page, read_grid
 from reports.dbt_docs import catalog, docs_page
-from reports.facts import open_publication
 from reports.publications_page import held_back, publications_page, shown_publications
 from reports.run_pages import data_docs_page, runbook_page, told_page
 from tests.reports.conftest import FIRST, SECOND, Briefs
-from warehouse.publications import list_publications
+from warehouse.publications import list_publications, open_read_only
 
 DAYS = (FIRST.day, SECOND.day)
 
 
 @pytest.fixture
 def connection(briefs: Briefs) -> Iterator[DuckDBPyConnection]:
-    with open_publication(briefs.home.warehouse.resolve()) as opened:
+    with open_read_only(briefs.home) as opened:
         yield opened
 
 
