@@ -193,9 +193,11 @@ def test_the_failures_of_a_run_stand_first_with_their_sentences(home: Home) -> N
         verdicts, "red", date(2026, 10, 17), home.work("red") / "verdicts/landed.parquet"
     )
     page = data_docs_page(home, "red", "/base/")
-    assert [row[:2] for row in rows_of(page)] == [
-        ["critical", "landed/c.stopped"], ["warning", "landed/a.warned"],
-    ]  # fmt: skip
+    told = "So few <articles> say nothing."
+    assert rows_of(page) == [
+        ["critical", f"landed/c.stopped{told}", "22 (at least 23)"],
+        ["warning", f"landed/a.warned{told}", "22 (at least 23)"],
+    ]
     assert "So few &lt;articles&gt; say nothing." in page
     assert 'href="/base/quality/data_docs/red/landed/edition.html"' in page
     suites = html.fromstring(page).xpath("//ul//a/text()")
