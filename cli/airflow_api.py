@@ -52,9 +52,9 @@ class AirflowApi:
     def patch(self, path: str, body: dict[str, Any]) -> Any:
         return self._request("PATCH", f"/api/v2{path}", body)
 
-    def ensure_pool(self, name: str, slots: int) -> None:
+    def ensure_pool(self, name: str, slots: int, description: str) -> None:
         """Make the pool, or give it that many slots."""
-        body = {"slots": slots, "description": "", "include_deferred": False}
+        body = {"slots": slots, "description": description, "include_deferred": False}
         if self.find(f"/pools/{name}") is None:
             self.post("/pools", {"name": name, **body})
         else:

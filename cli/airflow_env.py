@@ -1,8 +1,9 @@
 """The Airflow of one home: its settings as code, its database and the dbt manifest, made once.
 
-    python -m cli.airflow_env
+    python -m cli.airflow_env [--apply]
 
-makes or refreshes what Airflow needs under `$BROADSHEET_HOME/airflow` without starting it.
+makes or refreshes what Airflow needs under `$BROADSHEET_HOME/airflow` without starting it; with
+`--apply` its pools, connections and variables are written again, whatever somebody changed by hand.
 """
 
 import hashlib
@@ -14,12 +15,12 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
+from cli.airflow_setup import SETUP_FILE, apply, load_setup
 from core.config import DBT_PROJECT, PROJECT_ROOT
 from core.errors import HomeError
 from core.files import write_bytes
 from core.home import Home
 
-POOLS = {"duckdb_writer": 1}
 WORKERS = 4
 _WORKER_LOG_PORT = 8793  # Airflow's own; never offered as a free one
 
@@ -50,6 +51,7 @@ def settings(home: Home, port: int, host: str = "127.0.0.1") -> dict[str, str]:
     return {
         "AIRFLOW_HOME": str(home.airflow),
         "AIRFLOW__CORE__DAGS_FOLDER": str(PROJECT_ROOT / "dags"),
+        "AIRFLOW__CORE__PLUGINS_FOLDER": str(PROJECT_ROOT / "plugins"),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "false",
         "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
         "AIRFLOW__CORE__PARALLELISM": str(WORKERS),
@@ -122,17 +124,24 @@ def environment(home: Home, port: int, host: str = "127.0.0.1") -> dict[str, str
     }
 
 
-def prepare(home: Home, variables: dict[str, str]) -> None:
+def prepare(home: Home, variables: dict[str, str], *, again: bool = False) -> None:
     """Migrate the database once per Airflow version; parse the dbt project once per content.
 
+    Pools, connections and variables are written once per content of their file, or `again`.
+
     Raises:
-        HomeError: either of them failed; the text ends with what it said.
+        ConfigError: the file of pools, connections and variables is wrong.
+        HomeError: one of these failed; the text ends with what it said.
     """
     home.airflow.mkdir(parents=True, exist_ok=True)
     migrated = home.airflow / f"migrated-{version('apache-airflow')}"
     if not migrated.exists():
         _call([sys.executable, "-m", "airflow", "db", "migrate"], variables, "Airflow's database")
         write_bytes(migrated, b"")
+    applied, content = home.airflow / "applied-setup", SETUP_FILE.read_bytes()
+    if again or not applied.exists() or applied.read_bytes() != content:
+        apply(load_setup(), variables)
+        write_bytes(applied, content)
     make_manifest(home, variables)
 
 
@@ -172,4 +181,4 @@ def _call(command: list[str], variables: dict[str, str], what: str) -> None:
 
 if __name__ == "__main__":
     _home = Home.from_environment().require_writable()
-    prepare(_home, environment(_home, 8080))
+    prepare(_home, environment(_home, 8080), again="--apply" in sys.argv[1:])

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from cli.airflow_api import AirflowApi
-from cli.airflow_env import POOLS
+from cli.airflow_setup import load_setup
 from core.config import PROJECT_ROOT
 from core.errors import HomeError
 from core.home import Home
@@ -115,8 +115,8 @@ def airflow(home: Home, variables: dict[str, str]) -> Iterator[Airflow]:
                     f"Airflow did not answer in {START_SECONDS} s; see {processes.logs}."
                 )
             time.sleep(0.25)
-        for name, slots in POOLS.items():
-            api.ensure_pool(name, slots)
+        for name, pool in load_setup().pools.items():  # somebody may have removed one in the UI
+            api.ensure_pool(name, pool.slots, pool.description)
         yield Airflow(api, processes, started)
     finally:
         processes.stop()

@@ -15,6 +15,7 @@ from core.home import Home
 from core.landed import read_landed
 from core.quarantine import Case, read_cases
 
+_DONE = {"release": "released", "discard": "discarded"}
 _COLOURS = {"open": "yellow", "released": "green", "discarded": "dim"}
 
 
@@ -92,15 +93,18 @@ def decide(  # noqa: PLR0917 - the words of one sentence, in its order
             home, kind, case.edition, content_hash(case.folder), name, reason,
             article_id=case.article_id, version_id=case.version_id,
         )  # fmt: skip
-        console.print(line(f"{kind}d by {name}: {case.url}"))
+        console.print(line(f"{_DONE[kind]} by {name}: {case.url}"))
     if kind == "release":
         for edition in sorted({case.edition for case in chosen.values()}):
             console.print(line("To take them in, run: ", (run_again(edition), "bold")))
+        console.print(
+            "Where Airflow is up: clear check_landing with its downstream in that edition's run."
+        )
     return 0
 
 
 def _require_open(kind: str, case: Case, of_the_row: list[Case]) -> None:
-    if case.decision and case.state == f"{kind}d":
+    if case.decision and case.state == _DONE[kind]:
         raise DecisionError(
             f"{case.quarantine_id} was {case.state} by {case.decision.decided_by} already "
             f"({case.decision.why}); nothing was recorded."

@@ -10,6 +10,7 @@ from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import DAG, CronTriggerTimetable, Param, TaskGroup, task_group
 
 from dags.dbt_tasks import dbt_task_group, follow
+from dags.links import Brief, DataDocs, Runbook
 from dags.notify import SilentSources, TaskFailed
 from dags.wiring import (
     DEFAULT_ARGS,
@@ -29,6 +30,7 @@ TABLES_READY = (
 # Before the tasks that tell how each model ended.
 SOON: dict[str, Any] = {"priority_weight": 1_000, "weight_rule": "absolute"}
 OF_SHARD = "{{ task.op_kwargs['shard']['label'] }}"
+GATE_LINKS = (DataDocs(), Runbook())
 
 
 @station()
@@ -73,7 +75,7 @@ def land(run: str, ti: Any = None) -> list[dict[str, Any]]:
     return text_shards
 
 
-@station(on_success_callback=[SilentSources()])
+@station(links=GATE_LINKS, on_success_callback=[SilentSources()])
 def check_landing(run: str) -> dict[str, Any]:
     from expectations.gate import check_landing as check
 
@@ -115,14 +117,14 @@ def open_candidate(run: str) -> dict[str, Any]:
     return open_(run)
 
 
-@station(queue=WRITER_QUEUE, **SOON)
+@station(links=GATE_LINKS, queue=WRITER_QUEUE, **SOON)
 def check_marts(run: str) -> dict[str, Any]:
     from expectations.gate import check_marts as check
 
     return check(run)
 
 
-@station(pool=WRITER_POOL, queue=WRITER_QUEUE, outlets=[PUBLICATION], **SOON)
+@station(links=[Brief()], pool=WRITER_POOL, queue=WRITER_QUEUE, outlets=[PUBLICATION], **SOON)
 def publish(run: str, outlet_events: Any = None) -> dict[str, Any]:
     from cli.stations import publish_rebuilding
 

@@ -2,12 +2,12 @@
 
 import functools
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from airflow.sdk import Asset, task
+from airflow.sdk import Asset, BaseOperatorLink, task
 from airflow.sdk.exceptions import AirflowFailException
 
 from core.errors import BroadsheetError
@@ -35,8 +35,10 @@ def runbook(name: str) -> str:
     return (RUNBOOKS / f"{name}.md").read_text(encoding="utf-8")
 
 
-def station(**options: Any) -> Callable[[Callable[..., Any]], Any]:
-    """Make a function a task; its runbook is its documentation.
+def station(
+    *, links: Sequence[BaseOperatorLink] = (), **options: Any
+) -> Callable[[Callable[..., Any]], Any]:
+    """Make a function a task; its runbook is its documentation, `links` stand on its page.
 
     A BroadsheetError fails the task for good: another try would meet the same bad input, verdict
     or full disk. Anything else (a network, a lost process) is retried.
@@ -51,9 +53,21 @@ def station(**options: Any) -> Callable[[Callable[..., Any]], Any]:
             except BroadsheetError as error:
                 raise AirflowFailException(str(error)) from None
 
-        return task(doc_md=runbook(body.__name__), **options)(run)
+        made = task(doc_md=runbook(body.__name__), **options)(run)
+        return _with_links(made, links) if links else made
 
     return decorate
+
+
+def _with_links(made: Callable[..., Any], links: Sequence[BaseOperatorLink]) -> Callable[..., Any]:
+    """The task with links of its own: an operator takes them as an attribute only."""
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        result = made(*args, **kwargs)
+        result.operator.operator_extra_links = links
+        return result
+
+    return call
 
 
 def schedule_is_on() -> bool:

@@ -141,7 +141,9 @@ def _edition(limits: Thresholds) -> list[Check]:
     truth = Rows(asset, "Look at some pages of the batch and mend the extraction before loading.")
     return [
         coverage.at_least(
-            "articles_known", limits.min_articles, "An edition without articles says nothing."
+            "articles_known", limits.min_articles,
+            "An edition of so few articles says nothing; what a person releases from quarantine "
+            "counts again.",
         ),
         coverage.at_most(
             "silent_source_share", limits.max_silent_source_share,

@@ -16,6 +16,7 @@ def describe_task(task: Any) -> dict[str, Any]:
         "queue": task.queue,
         "retries": task.retries,
         "backoff": task.retry_exponential_backoff,
+        "seconds_allowed": task.execution_timeout and task.execution_timeout.total_seconds(),
         "doc": task.doc_md or "",
         "upstream": sorted(task.upstream_task_ids),
         "trigger_rule": getattr(task.trigger_rule, "value", task.trigger_rule),
@@ -24,6 +25,7 @@ def describe_task(task: Any) -> dict[str, Any]:
         "deferrable": getattr(task, "deferrable", False),
         "outlets": [asset.uri for asset in task.outlets],
         "env": getattr(task, "env", None),
+        "links": [link.name for link in task.operator_extra_links],
         "told_of_failure": _names(task.on_failure_callback),
         "told_of_success": _names(task.on_success_callback),
     }

@@ -1,4 +1,4 @@
-"""A home in which editions are run as a person does: `broadsheet run`, in a process of its own."""
+"""A home in which editions are run as a person does: `broadsheet run`, or in the UI after `up`."""
 
 import hashlib
 import os
@@ -7,10 +7,13 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cli.airflow_api import AirflowApi, segment
+from cli.airflow_env import free_port
 from core.config import PROJECT_ROOT
 from core.home import Home
 from tests.e2e import offline
@@ -106,6 +109,41 @@ def run(
         _count_briefs(home) - briefs,
         (*logs, *brief_logs),
     )
+
+
+@contextmanager
+def up(home: Home, sources: Path, env: dict[str, str]) -> Iterator[AirflowApi]:
+    """Airflow with its UI, as `broadsheet up` starts it; `down` at the end.
+
+    In this machine's own network, so that a browser of the test reaches it: `sources` must be a
+    newsroom with local sites.
+    """
+    port = free_port()
+    variables = {**env, "BROADSHEET_HOME": str(home.root), "BROADSHEET_UI_PORT": str(port)}
+    started = _command(variables, "up", "--sources", str(sources))
+    assert started.returncode == 0, started.stdout + started.stderr
+    try:
+        yield AirflowApi(f"http://127.0.0.1:{port}")
+    finally:
+        ended = _command(variables, "down")
+        assert ended.returncode == 0, ended.stdout + ended.stderr
+
+
+def wait_for(api: AirflowApi, dag: str, run_id: str, *states: str, seconds: float = 300) -> str:
+    """Wait until a DAG run has one of the states, and return it."""
+    deadline = time.monotonic() + seconds
+    path = f"/dags/{dag}/dagRuns/{segment(run_id)}"
+    while (state := api.get(path)["state"]) not in states:
+        assert time.monotonic() < deadline, f"{dag} {run_id} is still {state}"
+        time.sleep(0.5)
+    return str(state)
+
+
+def _command(env: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "cli.main", *words], cwd=PROJECT_ROOT, env={**os.environ, **env},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
 
 
 def _cpu_of_children() -> float:

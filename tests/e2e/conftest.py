@@ -51,6 +51,12 @@ def line(tmp_path_factory: pytest.TempPathFactory) -> Line:
 
 
 @pytest.fixture(scope="session")
+def airflow_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """The home that all tests of the group `airflow` share, one after the other."""
+    return Home(tmp_path_factory.mktemp("airflow") / "home")
+
+
+@pytest.fixture(scope="session")
 def published(line: Line) -> duckdb.DuckDBPyConnection:
     """The publication of the first run, read-only."""
     return duckdb.connect(str(line.first), read_only=True)

@@ -69,6 +69,35 @@ def fresh(folder: Path, edition: date, *, one_body: bool = False) -> Path:
     return _write_sources(folder, edition, newsroom)
 
 
+def red_night(folder: Path, edition: date) -> Path:
+    """As `fresh`, but one page is a cookie wall, and one an article that reads like such a notice.
+
+    The gate keeps both out. A person sees that the second is an article about such notices.
+    """
+    sources = fresh(folder, edition)
+    pages = sorted((folder / "site").glob("*/news/**/*.html"))
+    shown = datetime.combine(edition - timedelta(days=1), time(9, 30))
+    _write_page(pages[0], "Before you continue", _COOKIE_WALL, shown)
+    _write_page(pages[-1], "Court: a banner is no consent", _ABOUT_COOKIES, shown)
+    return sources
+
+
+_COOKIE_WALL = [
+    "We and our partners use cookies to store and access information on your device.",
+    "Accept all cookies, or open the privacy settings to manage your consent for each partner.",
+    "You can withdraw your consent at any time. Read our privacy policy and our cookie policy.",
+    "To continue without cookies, please enable JavaScript in your browser and reload this page.",
+]
+_ABOUT_COOKIES = [
+    "A cookie banner is no consent if refusing takes more clicks than agreeing, the court held.",
+    ("The publisher had asked for consent to cookies of 140 partners on one screen, and hidden the"
+    " refusal of consent behind a privacy policy of eleven thousand words."
+    " Consent, the judges wrote, is a choice; who sets cookies first and asks later has no consent."
+    " The film studios' association, which had joined the case over trailers that set cookies, said"
+    " it would ask its members to remove them within a month."),
+]  # fmt: skip
+
+
 def _sample_sources() -> Any:
     return yaml.safe_load((PROJECT_ROOT / "config" / "sources.yml").read_text("utf-8"))
 

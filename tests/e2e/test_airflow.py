@@ -27,8 +27,8 @@ PUBLISHING = "publish.publish"
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    return Home(tmp_path_factory.mktemp("airflow") / "home")
+def home(airflow_home: Home) -> Home:
+    return airflow_home
 
 
 @pytest.fixture(scope="module")

@@ -147,7 +147,10 @@ def test_bad_rows_stay_out_until_a_person_takes_them_in(newsroom: Callable[..., 
 
     told = _broadsheet("quarantine", "release", garbled, "--why", "Readable.", "--by", "Ada")
     assert f"broadsheet run --edition {DAY}" in told
-    _broadsheet("quarantine", "discard", altered, "--why", "A test page.", "--by", "Ben")
+    told = _broadsheet("quarantine", "discard", altered, "--why", "A test page.", "--by", "Ben")
+    assert "discarded by Ben: http" in told
+    with pytest.raises(BroadsheetError, match="was discarded by Ben already"):
+        _broadsheet("quarantine", "discard", altered, "--why", "Again.", "--by", "Ada")
     assert _lines("quarantine", "list") == []
     assert {case["state"] for case in _lines("quarantine", "list", "--all")} == {
         "released", "discarded"

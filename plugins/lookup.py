@@ -1,0 +1,35 @@
+"""What Airflow knows of the runs that the pages are about: which exist, what started a brief."""
+
+from collections.abc import Callable
+from typing import Any
+
+from airflow.models.dagrun import DagRun
+from sqlalchemy import select
+
+from cli.airflow_api import segment
+from core.plan import safe_run_id
+
+NEWS = "daily_news"
+_MOST_RUNS = 5000
+
+
+def run_links(session: Any, airflow: str) -> Callable[[str], str | None]:
+    """The page in Airflow of a run by its id in file names; None for one it does not know.
+
+    `airflow` is the path of Airflow's UI, without a slash at its end.
+    """
+    newest = select(DagRun.run_id).where(DagRun.dag_id == NEWS).order_by(DagRun.id.desc())
+    ids = {safe_run_id(one): one for one in session.scalars(newest.limit(_MOST_RUNS))}
+
+    def link(run_id: str) -> str | None:
+        known = ids.get(run_id)
+        return f"{airflow}/dags/{NEWS}/runs/{segment(known)}" if known else None
+
+    return link
+
+
+def announced(session: Any, dag_id: str, run_id: str) -> list[dict[str, str]]:
+    """The publications that triggered a run: `publication_id` and `edition` of each, in order."""
+    run = session.scalar(select(DagRun).where(DagRun.dag_id == dag_id, DagRun.run_id == run_id))
+    events = sorted(run.consumed_asset_events, key=lambda one: one.id) if run else []
+    return [event.extra for event in events if "publication_id" in (event.extra or {})]
