@@ -11,7 +11,7 @@ from pathlib import Path
 from cli.publications import short
 from core.files import write_bytes
 from core.home import Home
-from reports.page import environment
+from reports.filters import environment
 from warehouse.diff import TableDiff, diff
 from warehouse.theme_changes import MovedArticle, ThemeChange, theme_changes
 

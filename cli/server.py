@@ -19,8 +19,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NoReturn
 
-from cli.airflow_env import POOLS, environment, free_port, make_manifest
+from cli.airflow_env import environment, free_port, make_manifest
 from cli.airflow_processes import die_with_parent
+from cli.airflow_setup import apply, load_setup
 from cli.server_env import PARTS, SECRETS, ServerError, server_settings, told, ui_users
 from core.alerts import load_alerts
 from core.config import PROJECT_ROOT, config_folder, load_sources
@@ -74,8 +75,7 @@ def initialise() -> None:
     open_to_analysts(home)
     variables = server_environment(home, given)
     _airflow(variables, "db", "migrate")
-    for name, slots in POOLS.items():
-        _airflow(variables, "pools", "set", name, str(slots), "set by python -m cli.server init")
+    apply(load_setup(), variables)
     make_manifest(home, variables)
     print(f"Airflow's database and {home.root} are ready.")
 
