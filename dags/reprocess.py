@@ -11,7 +11,7 @@ from airflow.sdk import DAG, Param
 from airflow.sdk.exceptions import AirflowSkipException
 
 from dags.notify import TaskFailed
-from dags.wiring import DEFAULT_ARGS, WRITER_POOL, runbook, station
+from dags.wiring import DEFAULT_ARGS, WRITER_POOL, WRITER_QUEUE, runbook, station
 
 APPROVE, REJECT = "Approve", "Reject"
 PATIENCE = timedelta(days=7)  # a candidate is kept for 14 days
@@ -75,7 +75,7 @@ def group_editions(run: str) -> None:
     group(run)
 
 
-@station(pool=WRITER_POOL)
+@station(pool=WRITER_POOL, queue=WRITER_QUEUE)
 def show(run: str) -> str:
     from cli.reprocessing import show as show_
 
@@ -85,7 +85,7 @@ def show(run: str) -> str:
     return text
 
 
-@station(pool=WRITER_POOL)
+@station(pool=WRITER_POOL, queue=WRITER_QUEUE)
 def publish_replay(run: str, by: str, why: str) -> dict[str, str]:
     from cli.reprocessing import UNKNOWN, publish
 

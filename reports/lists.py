@@ -75,7 +75,9 @@ def written_out(name: str, parameters: Mapping[str, object]) -> str:
 
 
 def literal(value: object) -> str:
-    """A date, whole number, text or list of texts as DuckDB reads it in a query."""
+    """A date, whole number, text, list of texts or nothing as DuckDB reads it in a query."""
+    if value is None:
+        return "null"
     if isinstance(value, int):
         return str(value)
     if isinstance(value, list | tuple):

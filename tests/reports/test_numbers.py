@@ -33,7 +33,7 @@ def lists() -> set[str]:
 def ask(query: Path, publication_id: str, home: Home, capsys: pytest.CaptureFixture[str]) -> str:
     """What `broadsheet sql --publication ID --output csv` prints for the file."""
     capsys.readouterr()
-    assert sql(query.read_text(), publication_id, "csv", home) == 0
+    assert sql(query.read_text(), publication_id, "csv", home=home) == 0
     return capsys.readouterr().out
 
 
