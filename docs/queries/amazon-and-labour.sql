@@ -1,17 +1,17 @@
 -- What links Amazon, with everything it owned on that day, to data-centre labour?
-with amazon as (
-    select
-        entity_id,
-        valid_from,
-        valid_to
-    from marts.bridge_entity_ancestor
-    where ancestor_id = 'amazon'
+with labour as (
+    select distinct about.article_id
+    from marts.fct_article_theme as about
+    inner join marts.bridge_theme_ancestor as branch using (theme_id)
+    where branch.ancestor_id = 'data-centre-labour'
 ),
 
-labour as (
-    select theme_id
-    from marts.bridge_theme_ancestor
-    where ancestor_id = 'data-centre-labour'
+named as (
+    select
+        article_id,
+        entity_id
+    from marts.fct_article_entity
+    where article_id in (select article_id from labour)
 )
 
 select distinct
@@ -20,14 +20,13 @@ select distinct
     source.name as outlet,
     article.title,
     article.url
-from marts.fct_article_theme
-inner join labour using (theme_id)
-inner join marts.fct_article_entity as named using (article_id)
-inner join amazon on named.entity_id = amazon.entity_id
+from named
+inner join marts.bridge_entity_ancestor as owned using (entity_id)
 inner join marts.dim_article as article using (article_id)
 inner join marts.dim_entity as entity on named.entity_id = entity.entity_id
 inner join marts.dim_source as source on article.source_id = source.source_id
 where
-    article.published_day >= coalesce(amazon.valid_from, date '0001-01-01')
-    and article.published_day < coalesce(amazon.valid_to, date '9999-12-31')
+    owned.ancestor_id = 'amazon'
+    and article.published_day >= coalesce(owned.valid_from, date '0001-01-01')
+    and article.published_day < coalesce(owned.valid_to, date '9999-12-31')
 order by article.published_day desc, entity.name asc, article.url asc
