@@ -1,4 +1,4 @@
-"""`make bench`: fetching, enrichment, stories, names, editions, briefs, a large warehouse.
+"""`make bench`: fetching, enrichment, stories, names, editions, runs, briefs, a large warehouse.
 
 Prints tables a person reads. `--part` measures one of them alone.
 """
@@ -12,14 +12,24 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import brief, enrichment, fetching, gates, kb, publications, questions, stories
+from bench import (
+    brief,
+    empty_run,
+    enrichment,
+    fetching,
+    gates,
+    kb,
+    publications,
+    questions,
+    stories,
+)
 from bench.edition import Measured, measure
 from core.config import PROJECT_ROOT
 
 REAL_PAGES = 181
 PARTS = [
-    "fetching", "enrichment", "stories", "kb", "editions", "brief", "publications", "gates",
-    "questions",
+    "fetching", "enrichment", "stories", "kb", "editions", "empty-run", "brief", "publications",
+    "gates", "questions",
 ]  # fmt: skip
 TARGETS = {"articles_per_second": 25.0, "ratio": 1.4, "peak_megabytes": 2048.0, "gates_share": 0.1}
 
@@ -83,6 +93,7 @@ def main() -> None:
         "stories": lambda: stories.show_all(console),
         "kb": lambda: kb.show_all(console),
         "editions": lambda: measure_editions(console, options.pages),
+        "empty-run": lambda: empty_run.show_all(console),
         "brief": lambda: brief.show_all(console),
         "publications": lambda: publications.show_all(console, options.articles),
         "gates": lambda: gates.show_all(console, options.articles),

@@ -6,6 +6,7 @@
 from datetime import timedelta
 from typing import Any
 
+from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import DAG, CronTriggerTimetable, Param, TaskGroup, task_group
 
 from dags.dbt_tasks import dbt_task_group, follow
@@ -20,6 +21,12 @@ from dags.wiring import (
 )
 
 DAILY_AT_FIVE = CronTriggerTimetable("0 5 * * *", timezone="UTC", interval=timedelta(days=1))
+EVERY_MODEL_ENDED = "All tasks of `dbt` ended well: every model is built, at once or one by one."
+TABLES_READY = (
+    "The one `dbt build` ended well, or, where that was lost, each model's own task built it."
+)
+# Before the tasks that tell how each model ended.
+SOON: dict[str, Any] = {"priority_weight": 1_000, "weight_rule": "absolute"}
 OF_SHARD = "{{ task.op_kwargs['shard']['label'] }}"
 
 
@@ -106,14 +113,14 @@ def open_candidate(run: str) -> dict[str, Any]:
     return open_(run)
 
 
-@station()
+@station(**SOON)
 def check_marts(run: str) -> dict[str, Any]:
     from expectations.gate import check_marts as check
 
     return check(run)
 
 
-@station(pool=WRITER_POOL, outlets=[PUBLICATION])
+@station(pool=WRITER_POOL, outlets=[PUBLICATION], **SOON)
 def publish(run: str, outlet_events: Any = None) -> dict[str, Any]:
     from warehouse.publish import publish as publish_
 
@@ -172,7 +179,13 @@ with DAG(
     with TaskGroup("build", tooltip="The candidate, and every table of it"):
         opened = open_candidate(run)
         tables = dbt_task_group("dbt")
-        follow(tables, opened)
+        at_once = follow(tables, opened)
+        one_by_one = EmptyOperator(task_id="every_model_ended", doc_md=EVERY_MODEL_ENDED)
+        ready = EmptyOperator(
+            task_id="tables_ready", doc_md=TABLES_READY, trigger_rule="one_success"
+        )
+        tables >> one_by_one
+        [at_once, one_by_one] >> ready
 
     with TaskGroup("gate", tooltip="May this candidate be seen?"):
         checked_marts = check_marts(run)
@@ -181,4 +194,4 @@ with DAG(
         published = publish(run)
 
     grouped >> opened
-    tables >> checked_marts >> published
+    ready >> checked_marts >> published

@@ -2,14 +2,16 @@
 
 Cosmos runs a single `dbt build` (the producer, in the writer pool); the other tasks tell how
 each model and each mart's tests ended. They start when the producer has ended, so that none
-holds a worker while it waits. If the producer was lost (killed, retried), each of them builds
-its own model instead; the writer lock that every dbt process takes lets one write at a time.
+holds a worker while it waits; where it ended well, the gate does not wait for them. If the producer
+was lost (killed, retried), each of them builds its own model instead; the writer lock that every
+dbt process takes lets one write at a time.
 """
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
-from airflow.sdk import TaskGroup, TriggerRule
+from airflow.sdk import BaseOperator, TaskGroup, TriggerRule
 from airflow.sdk.exceptions import AirflowException
 from cosmos import DbtTaskGroup, ExecutionConfig, ProfileConfig, ProjectConfig, RenderConfig
 from cosmos.constants import ExecutionMode, InvocationMode, LoadMode, TestBehavior
@@ -70,6 +72,7 @@ def dbt_task_group(group_id: str) -> DbtTaskGroup:
             invocation_mode=InvocationMode.SUBPROCESS,
             setup_operator_args={
                 "pool": WRITER_POOL,
+                "pre_execute": None,
                 "dbt_cmd_flags": ["--exclude-resource-type", "unit_test"],
             },
         ),
@@ -90,12 +93,28 @@ def dbt_task_group(group_id: str) -> DbtTaskGroup:
             "deferrable": False,
             "poke_interval": 2,
             "timeout": 3600,
+            "pre_execute": _rebuild_only_what_was_lost,
         },
     )
     for task in group.iter_tasks():
         task.doc_md = task.doc_md or runbook("dbt")
     _drop_empty_groups(group)
     return group
+
+
+def _rebuild_only_what_was_lost(context: Any) -> None:
+    """Let a model's task that is tried again read its result, if the build ended well.
+
+    Cosmos builds a model anew at every second try, and the gate may be reading the candidate by
+    now. It tells a second try by its number alone.
+    """
+    ti = context["ti"]
+    if ti.try_number == 1:
+        return
+    producer = f"{ti.task_id.partition('.dbt.')[0]}.dbt.{PRODUCER}"
+    states = ti.get_task_states(ti.dag_id, task_ids=[producer], run_ids=[ti.run_id])
+    if states.get(ti.run_id, {}).get(producer) == "success":
+        ti.try_number = 1
 
 
 def _drop_empty_groups(group: TaskGroup) -> None:
@@ -107,11 +126,12 @@ def _drop_empty_groups(group: TaskGroup) -> None:
                 del group.children[name]
 
 
-def follow(group: DbtTaskGroup, opened: object) -> None:
+def follow(group: DbtTaskGroup, opened: object) -> BaseOperator:
     """Run the group's producer after `opened`, and its first models after the producer.
 
     A producer that failed is skipped on its second try: they run then as well, to show which
     model failed or to build what was lost, but not if `opened` failed: there is no candidate.
+    Returns the producer: where it ends well every table is built and tested.
     """
     tasks = list(group.iter_tasks())
     inside = {task.task_id for task in tasks}
@@ -121,3 +141,4 @@ def follow(group: DbtTaskGroup, opened: object) -> None:
     for task in first:
         task.set_upstream([opened, producer])
         task.trigger_rule = TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS
+    return producer

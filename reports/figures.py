@@ -70,8 +70,10 @@ def _one(rows: list[tuple[Any, ...]]) -> str:
 
 
 def _told(value: object) -> str:
-    """A number as the page prints it: whole."""
-    return f"{value:.0f}" if isinstance(value, float) else str(value or 0)
+    """A number as the page prints it: whole where it is."""
+    if isinstance(value, float):
+        return f"{value:.0f}" if value.is_integer() else f"{value:.2f}"
+    return str(value or 0)
 
 
 def figures_of_row(

@@ -25,6 +25,7 @@ LONGEST_TITLE = 140
 LONGEST_QUOTATION = 300
 MOST_NAMES = 5
 FEWEST_FOR_SHARES = 20
+_NO_WORD_BEFORE, _NO_WORD_AFTER = "(?<![0-9A-Za-z])", "(?![0-9A-Za-z])"
 
 
 def environment() -> Environment:
@@ -113,7 +114,7 @@ def named(names: Iterable[str], most: int = MOST_NAMES) -> str:
     """The first names, and how many more there are."""
     told = list(names)
     more = f" and {len(told) - most} more" if len(told) > most else ""
-    return ", ".join(shortened(name, 40) for name in told[:most]) + more
+    return ", ".join(told[:most]) + more
 
 
 def theme(row: Row) -> str:
@@ -126,9 +127,9 @@ def theme(row: Row) -> str:
 
 def share(row: Row) -> str:
     """` (24 %)` of a day's stories; nothing below FEWEST_FOR_SHARES stories, where it misleads."""
-    if row["day_stories"] < FEWEST_FOR_SHARES or row["day_share"] is None:
+    if row["day_stories"] < FEWEST_FOR_SHARES or row["day_percent"] is None:
         return ""
-    return f" ({row['day_share']:.0%})".replace("%", " %")
+    return f" ({row['day_percent']} %)"
 
 
 def figure(name: str) -> str:
@@ -153,14 +154,23 @@ def why(article_id: str, title: str) -> Markup:
 
 def marked(sentence: str, surfaces: list[str]) -> Markup:
     """The sentence with the words that carry the theme marked."""
-    wanted = [re.escape(surface) for surface in surfaces]
+    wanted = sorted((surface for surface in surfaces if surface), key=len, reverse=True)
     if not wanted:
         return escape(sentence)
-    parts = re.split(rf"({'|'.join(sorted(wanted, key=len, reverse=True))})", sentence)
+    pattern = "|".join(
+        _NO_WORD_BEFORE * _is_latin(one[0]) + re.escape(one) + _NO_WORD_AFTER * _is_latin(one[-1])
+        for one in wanted
+    )
+    parts = re.split(f"({pattern})", sentence)
     return Markup("").join(
         Markup("<mark>{}</mark>").format(part) if index % 2 else escape(part)
         for index, part in enumerate(parts)
     )
+
+
+def _is_latin(letter: str) -> bool:
+    """Whether words of this letter stand apart, so that none stands inside another."""
+    return letter.isascii() and letter.isalnum()
 
 
 def tags(story: dict[str, Any]) -> list[str]:

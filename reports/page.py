@@ -9,7 +9,7 @@ from core.landed import STATUSES
 from core.plan import CUTOFF
 from reports.charts import svg, themes_chart
 from reports.facts import LOW_VOLUME, MOST_THEMES, Facts, is_judged
-from reports.filters import named, template, words
+from reports.filters import named, shortened, template, words
 from reports.lists import Row
 from reports.sentences import count, three_sentences
 from reports.sheets import fitting
@@ -46,7 +46,7 @@ def _rendered(name: str, facts: Facts, **more: Any) -> str:
     return template(name).render(
         facts=facts,
         cutoff=datetime.combine(facts.edition, CUTOFF),
-        unwell=[(row["outlet"], told) for row in facts.coverage if (told := health(row))],
+        unwell=[(row["outlet"], health(row)) for row in unwell(facts)],
         statuses=[status for status in STATUSES if any(row[status] for row in facts.coverage)],
         **more,
     )
@@ -54,9 +54,9 @@ def _rendered(name: str, facts: Facts, **more: Any) -> str:
 
 def reasons(facts: Facts) -> list[str]:
     """Why the brief is amber, a sentence each; nothing where it is not."""
-    silent = [row["outlet"] for row in facts.coverage if row["is_silent"]]
+    silent = [shortened(row["outlet"], 40) for row in facts.coverage if row["is_silent"]]
     unreached = [
-        f"{row['outlet']} ({words(row['feed_status'])})"
+        f"{shortened(row['outlet'], 40)} ({words(row['feed_status'])})"
         for row in facts.coverage
         if not row["is_collected"] and not row["is_silent"]
     ]
@@ -84,13 +84,19 @@ def outlet_rows(facts: Facts, most: int) -> list[Row]:
     """
     shown = facts.coverage
     if len(shown) > most:
-        shown = [row for row in facts.coverage if health(row)][:most]
+        shown = unwell(facts)[:most]
     ids = {row["source_id"] for row in shown}
     others = [row for row in facts.coverage if row["source_id"] not in ids]
     rows = [{**row, "told": row["outlet"]} for row in shown]
     if others:
         rows.append(_sum(others, f"{len(others)} others" if rows else f"{len(others)} outlets"))
     return [*rows, _sum(facts.coverage, "All")] if len(rows) > 1 else rows
+
+
+def unwell(facts: Facts) -> list[Row]:
+    """The outlets of which there is something to tell, those first that gave nothing."""
+    told = [row for row in facts.coverage if health(row)]
+    return sorted(told, key=lambda row: row["is_collected"] and not row["is_silent"])
 
 
 def _sum(rows: list[Row], told: str) -> Row:

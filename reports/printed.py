@@ -6,6 +6,7 @@ from itertools import chain
 from core.landed import STATUSES
 from reports.facts import MOST_THEMES, Facts, is_judged
 from reports.figures import Figure, figure_of_length, figures_of_row
+from reports.filters import share
 from reports.lists import Row
 
 _ALL = 2**31 - 1  # whoever stands beyond the page's end now still has a figure
@@ -36,6 +37,7 @@ def printed_figures(facts: Facts) -> list[Figure]:
                     ("themes", facts.themes, these),
                     ("coverage", facts.coverage, these),
                     ("refusals", facts.refusals, these),
+                    ("refused_runs", facts.refused_runs, these),
                     ("verdicts", facts.verdicts, own),
                 )
             ),
@@ -45,7 +47,7 @@ def printed_figures(facts: Facts) -> list[Figure]:
 
 
 def _of_usual(row: Row, these: Mapping[str, object]) -> Iterator[Figure]:
-    known = ["low", "high"] if row["usual"] is not None else ["editions_known"]
+    known = ["low", "usual", "high"] if row["usual"] is not None else ["editions_known"]
     return figures_of_row("usual", these, row, ["counted", *known], key="measure")
 
 
@@ -53,10 +55,12 @@ def _of_lists(facts: Facts, these: Mapping[str, object]) -> Iterator[Iterator[Fi
     """The figures of each row that the page shows."""
     most = {**these, "most": _ALL}
     for row in facts.stories:
-        columns = ["articles", "texts", "owners_reporting"]
+        measured = [] if row["eval_precision"] is None else ["eval_precision", "eval_n"]
+        columns = ["articles", "texts", "owners_reporting", *measured]
         yield figures_of_row("stories", most, row, columns, key="story_id")
     for row in facts.themes[:MOST_THEMES]:
-        columns = ["stories", "day_stories", *_band(row)]
+        percent = ["day_percent"] if share(row) else []
+        columns = ["stories", "day_stories", *percent, *_band(row)]
         yield figures_of_row("themes", these, row, columns, key="theme_id")
     for row in facts.pairs:
         yield figures_of_row("pairs", most, row, ["stories", "owners"], key="pair_id")

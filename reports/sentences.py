@@ -44,7 +44,11 @@ def _volume(facts: Facts) -> Sentence:
 def _moved(facts: Facts) -> Sentence:
     if not facts.themes:
         return Sentence(
-            "No theme was found", 0, _usual(facts.usual["themes_risen"], "rise"), "moved", "themes"
+            "No theme was found",
+            0,
+            _usual(facts.usual["themes_risen"], "themes that rise"),
+            "moved",
+            "themes",
         )
     if facts.risen:
         first = facts.risen[0]

@@ -6,5 +6,5 @@ select
     d.precision,
     d.is_chosen
 from marts.article_date_candidate as d
-where d.article_id in (select unnest($article_ids))
+where list_contains($article_ids, d.article_id)
 order by d.article_id, d.is_chosen desc, d.method, d.value

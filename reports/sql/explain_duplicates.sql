@@ -12,5 +12,5 @@ from marts.dim_article as mine
 inner join marts.dim_article as other
     on mine.syndication_id = other.syndication_id and mine.article_id <> other.article_id
 inner join marts.dim_source as s on other.source_id = s.source_id
-where mine.article_id in (select unnest($article_ids))
+where list_contains($article_ids, mine.article_id)
 order by mine.article_id, other.first_seen_at, other.article_id

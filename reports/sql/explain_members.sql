@@ -10,5 +10,5 @@ select
     a.first_seen_at
 from marts.dim_article as a
 inner join marts.dim_source as s on a.source_id = s.source_id
-where a.story_id in (select unnest($story_ids))
+where list_contains($story_ids, a.story_id)
 order by a.story_id, a.published_at nulls last, a.first_seen_at, a.article_id

@@ -16,5 +16,5 @@ select
     m.link_confidence
 from marts.fct_entity_mention as m
 inner join marts.dim_entity as e on m.entity_id = e.entity_id
-where m.article_id in (select unnest($article_ids))
+where list_contains($article_ids, m.article_id)
 order by m.article_id, m.sentence_no, m.char_start

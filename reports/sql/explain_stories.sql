@@ -7,4 +7,4 @@ select
     s.owners_reporting,
     s.owners_printing
 from marts.dim_story as s
-where s.story_id in (select unnest($story_ids))
+where list_contains($story_ids, s.story_id)

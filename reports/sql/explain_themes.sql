@@ -11,5 +11,5 @@ select
     th.eval_n as positives
 from marts.fct_article_theme as t
 inner join marts.dim_theme as th on t.theme_id = th.theme_id
-where t.article_id in (select unnest($article_ids))
+where list_contains($article_ids, t.article_id)
 order by t.article_id, t.is_primary desc, t.score desc, t.theme_id

@@ -8,5 +8,5 @@ select
     v.title,
     v.text
 from marts.article_version as v
-where v.article_id in (select unnest($article_ids))
+where list_contains($article_ids, v.article_id)
 order by v.article_id, v.edition, v.seen_at, v.version_id

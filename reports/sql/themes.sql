@@ -45,7 +45,7 @@ select
     coalesce(d.stories, 0) as day_stories,
     coalesce(d.articles, 0) as day_articles,
     coalesce(d.owners_reporting, 0) as day_owners_reporting,
-    d.share_of_stories as day_share,
+    round(100 * d.share_of_stories)::integer as day_percent,
     coalesce(d.baseline_days, 0) as baseline_days,
     d.expected,
     d.low,

@@ -23,6 +23,7 @@ STATIONS = {
     "gate.check_marts",
     "publish.publish",
 }
+EVERY_MODEL, READY = "build.every_model_ended", "build.tables_ready"
 DBT = "build.dbt."
 PRODUCER = "build.dbt.dbt_producer_watcher"
 WRITERS = {"build.open_candidate", PRODUCER, "publish.publish"}
@@ -58,7 +59,9 @@ def test_no_file_is_taken_for_dbts_own() -> None:
 
 
 def test_five_groups_hold_the_stations(news: Described) -> None:
-    assert {task for task in news["tasks"] if not task.startswith(DBT)} == STATIONS
+    assert {task for task in news["tasks"] if not task.startswith(DBT)} == (
+        STATIONS | {EVERY_MODEL, READY}
+    )
     outermost = {group for group in news["groups"] if "." not in group}
     assert outermost == {"collect", "enrich", "build", "gate", "publish"}
 
@@ -152,6 +155,17 @@ def test_no_worker_waits_for_a_model(news: Described) -> None:
         assert task["trigger_rule"] == "none_failed_min_one_success"
         assert "build.open_candidate" in task["upstream"]
         assert task["deferrable"] is False
+
+
+def test_the_gate_waits_for_the_build_or_for_every_model(news: Described) -> None:
+    """One that ended well is enough: a build that was lost ends as skipped."""
+    assert READY in news["tasks"]["gate.check_marts"]["upstream"]
+    ready = news["tasks"][READY]
+    assert set(ready["upstream"]) == {PRODUCER, EVERY_MODEL}
+    assert ready["trigger_rule"] == "one_success"
+    models = {name for name in news["tasks"] if name.startswith(DBT)}
+    assert after(news, EVERY_MODEL) >= models
+    assert news["tasks"][EVERY_MODEL]["trigger_rule"] == "all_success"
 
 
 def test_publish_announces_the_publication(described: Described, news: Described) -> None:

@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from core.home import Home
+from core.landed import STATUSES
 from reports.brief import write_brief
 from reports.sheets import printed_height
 from tests.e2e.test_brief_browser import QUIET, overflow
@@ -64,6 +65,11 @@ def quiet() -> Paper:
     return paper
 
 
+def nothing() -> Paper:
+    """The first edition of a newsroom whose outlets gave nothing."""
+    return Paper(DAY, outlets=1)
+
+
 def new_taxonomy() -> Paper:
     paper = ordinary()
     paper.taxonomy = ("2026.11", "2026.10")
@@ -96,6 +102,24 @@ def correction() -> Paper:
 def low_volume() -> Paper:
     paper = ordinary()
     paper.past(*[40] * 20)
+    return paper
+
+
+def wide() -> Paper:
+    """Wide letters without a space, outlets with long names, and every way in which a page ends."""
+    paper = Paper(DAY, outlets=30, name="Die Süddeutsche Allgemeine Zeitungsgesellschaft {}")
+    chinese = "工会与数据中心的谈判仍在继续而公司拒绝评论" * 12
+    german = " ".join(["Donaudampfschifffahrtsgesellschaftskapitänswitwenrente"] * 38)
+    names = ("Arbeitnehmervertretungsgesellschaft", "Rechenzentrumsbetreibergesellschaft")
+    for number in range(30):
+        paper.article(
+            f"{number} {chinese}", f"{number} {chinese}", f"{german} {number}",
+            f"{names[0]} und {names[1]} {number} {german}", outlet=number, names=names,
+        )  # fmt: skip
+    for number in range(360):
+        paper.refuse(f"page-{number}", STATUSES[number % 12], outlet=number % 30)
+    for number in range(9):
+        paper.trouble(number, lost_items=True, feed_status="robots_disallowed", is_collected=False)
     return paper
 
 
@@ -141,6 +165,7 @@ CASES: dict[str, tuple[Callable[[], Paper], list[str]]] = {
     "silent": (silent, ["Amber. Silent: Outlet 1.", "Outlet 1 silent", "feed unreachable"]),
     "first": (first, ["Too early to say: 0 of 14 days known.", "late: first edition"]),
     "quiet": (quiet, ["No new article came in", "fewer than usual: 1 to 4", "Volume is low: 0"]),
+    "nothing": (nothing, ["No new article came in", "No theme was found", "extractor none"]),
     "new taxonomy": (
         new_taxonomy,
         [
@@ -154,6 +179,7 @@ CASES: dict[str, tuple[Callable[[], Paper], list[str]]] = {
         ["As cited Nine scenes had it.", "Now Two scenes had it.", "headline: articles 7 → 6"],
     ),
     "low volume": (low_volume, ["Volume is low: 6 articles, under 80 % of the usual 46."]),
+    "wide": (wide, ["Not reached: Die Süddeutsche Allgemeine", "robots disallowed"]),
     "everything": (everything, ["Amber.", "5960 new articles tell 5000 stories"]),
 }
 

@@ -29,6 +29,7 @@ TASKS = (
     "enrich.group_texts",
     "build.open_candidate",
     "build.dbt.dbt_producer_watcher",
+    "build.dbt.models.marts.articles.dim_article.run",
     "gate.check_marts",
     "publish.publish",
 )

@@ -62,6 +62,7 @@ class Paper:
 
     edition: date
     outlets: int = 3
+    name: str = "Outlet {}"
     sets: dict[str, str] = field(default_factory=dict)
     themes: tuple[str, ...] = ("labour", "data")
     taxonomy: tuple[str, str] = ("1", "1")
@@ -70,6 +71,7 @@ class Paper:
     troubles: dict[str, dict[str, Any]] = field(default_factory=dict)
     editions: set[date] = field(default_factory=set)
     replayed: set[date] = field(default_factory=set)
+    measured: dict[str, tuple[float, int]] = field(default_factory=dict)
 
     def source(self, number: int) -> str:
         return f"outlet-{number:03}"
@@ -316,14 +318,14 @@ class Paper:
                 published_at=datetime.combine(self.edition, time(number)),
                 gate_result="passed",
                 taxonomy_version=taxonomy,
-                extractor_version="x1",
+                extractor_version="x1" if articles else None,
             )
         for number in range(self.outlets):
             self._add_outlet(number, [a for a in articles if a["source_id"] == self.source(number)])
         for theme in self.themes:
-            self._add(
-                "marts.dim_theme", theme_id=theme, name=theme.capitalize(), taxonomy_version="1"
-            )
+            precision, of = self.measured.get(theme, (None, None))
+            known = {"eval_precision": precision, "eval_n": of, "taxonomy_version": "1"}
+            self._add("marts.dim_theme", theme_id=theme, name=theme.capitalize(), **known)
             self._add("marts.bridge_theme_ancestor", theme_id=theme, ancestor_id=theme, depth=0)
         for name in sorted({row["surface"] for row in self.rows["marts.fct_entity_mention"]}):
             self._add("marts.dim_entity", entity_id=name.lower(), name=name, entity_type="ORG")
@@ -336,7 +338,7 @@ class Paper:
         self._add(
             "marts.dim_source",
             source_id=source,
-            name=f"Outlet {number}",
+            name=self.name.format(number),
             owner_id=owner,
             owner=owner,
             kind="web",

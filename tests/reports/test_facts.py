@@ -260,3 +260,19 @@ def test_the_figures_of_pairs_can_be_asked_again(paper: Paper, home: Home) -> No
         queries = {one.sql: one.value for one in printed_figures(facts)}
         assert any("pair_id" in sql for sql in queries)
         assert figures_now(connection, queries) == queries
+
+
+def test_shares_and_precision_are_figures_too(paper: Paper, home: Home) -> None:
+    for number in range(20):
+        paper.article(f"Vote {number}", "A union vote.", hours=10)
+    paper.measured["labour"] = (0.913, 23)
+    with open_publication(paper.publish(home)) as connection:
+        facts = read_facts(connection, "p100000", DAY)
+        figures = printed_figures(facts)
+        told = {one.figure: one.value for one in figures}
+        queries = {one.sql: one.value for one in figures}
+        assert figures_now(connection, queries) == queries
+    assert told["themes[labour].day_percent"] == "50"
+    story = facts.stories[0]["story_id"]
+    assert told[f"stories[{story}].eval_precision"] == "0.91"
+    assert told[f"stories[{story}].eval_n"] == "23"

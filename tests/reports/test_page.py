@@ -45,6 +45,11 @@ def test_the_longest_words_are_marked() -> None:
     )
 
 
+def test_no_word_is_marked_inside_another() -> None:
+    assert str(marked("AI said MAIN, AIR", ["AI"])) == "<mark>AI</mark> said MAIN, AIR"
+    assert str(marked("人工智能", ["智能"])) == "人工<mark>智能</mark>"
+
+
 @pytest.mark.parametrize(
     "url", [None, "javascript:alert(1)", "data:text/html,x", " http://a.example"]
 )
@@ -80,7 +85,7 @@ def theme_row(theme_id: str = "a", **changes: Any) -> dict[str, Any]:
         "theme_id": theme_id,
         "name": "Theme <A>",
         "day_stories": 3,
-        "day_share": 0.2,
+        "day_percent": 20,
         "baseline_days": 28,
         "expected": 2.0,
         "low": 1.0,
