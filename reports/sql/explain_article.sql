@@ -27,6 +27,5 @@ select
 from marts.dim_article as a
 inner join marts.dim_source as s on a.source_id = s.source_id
 inner join marts.article_text as x on a.article_id = x.article_id
--- said of both tables: a join alone would read every text there is
-where list_contains($article_ids, a.article_id) and list_contains($article_ids, x.article_id) and list_contains($article_ids, x.article_id)
+where list_contains($article_ids, a.article_id) and list_contains($article_ids, x.article_id)
 order by a.article_id

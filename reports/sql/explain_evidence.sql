@@ -13,6 +13,5 @@ select
 from marts.fct_theme_evidence as e
 inner join marts.article_sentence as s
     on e.article_id = s.article_id and e.sentence_no = s.sentence_no
--- said of both tables: a join alone would read every sentence there is
-where list_contains($article_ids, e.article_id) and list_contains($article_ids, s.article_id) and list_contains($article_ids, s.article_id)
+where list_contains($article_ids, e.article_id) and list_contains($article_ids, s.article_id)
 order by e.article_id, e.theme_id, e.sentence_no, e.char_start, e.rule_id
