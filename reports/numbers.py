@@ -45,7 +45,7 @@ def write_numbers(facts: Facts, folder: Path) -> None:
 
 
 def as_csv(listing: Listing) -> str:
-    """Columns and rows as `broadsheet sql --output csv` prints them.
+    """Columns and rows as `broadsheet sql --format csv` prints them.
 
     Only a text that a spreadsheet would run as a formula differs: an apostrophe stands before it.
     """

@@ -19,7 +19,7 @@ from reports.sentences import count, three_sentences
 
 MOST_WORDS = 40
 MOST = {
-    "changes": 1,
+    "changes": 2,
     "corrections": 5,
     "decisions": 5,
     "editions": 3,
@@ -281,8 +281,9 @@ def _coverage(facts: Facts) -> Section:
         lines.append(
             f"The gate stopped {count(len(runs), 'run')} in the last seven days: {'; '.join(runs)}."
         )
-    failed = f"{len(facts.warnings)} failed" if facts.warnings else "all held"
-    lines.append(f"{count(len(facts.verdicts), 'expectation')} were checked; {failed}.")
+    if facts.verdicts:
+        failed = f"{len(facts.warnings)} failed" if facts.warnings else "all held"
+        lines.append(f"Expectations checked: {len(facts.verdicts)}; {failed}.")
     unwell = (
         Item(row["outlet"], lines=(f"{'; '.join(told)}.".capitalize(),))
         for row in facts.coverage

@@ -17,6 +17,14 @@ spoken as (
     inner join marts.bridge_theme_ancestor as branch using (theme_id)
     where branch.ancestor_id = 'data-centre-labour'
     group by evidence.article_id
+),
+
+named as (
+    select
+        article_id,
+        entity_id
+    from marts.fct_article_entity
+    where article_id in (select article_id from spoken)
 )
 
 select
@@ -29,7 +37,7 @@ select
 from spoken
 inner join marts.dim_article as article using (article_id)
 inner join marts.dim_source as source using (source_id)
-inner join marts.fct_article_entity as named using (article_id)
+inner join named using (article_id)
 inner join marts.dim_entity as entity using (entity_id)
 inner join amazon
     on

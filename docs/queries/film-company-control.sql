@@ -26,17 +26,18 @@ control as (
 
 named as (
     select
-        mention.article_id,
-        mention.sentence_no,
+        spoken.article_id,
+        spoken.sentence_no,
         string_agg(distinct case when entity.entity_type = 'WORK' then entity.name end, ', ')
             as films,
         string_agg(distinct case when ai_company.entity_id is not null then entity.name end, ', ')
             as companies
-    from marts.fct_entity_mention as mention
+    from marts.fct_theme_entity_evidence as spoken
+    inner join marts.bridge_theme_ancestor as branch using (theme_id)
     inner join marts.dim_entity as entity using (entity_id)
     left join ai_company using (entity_id)
-    where mention.article_id in (select article_id from control)
-    group by mention.article_id, mention.sentence_no
+    where branch.ancestor_id = 'creative-control'
+    group by spoken.article_id, spoken.sentence_no
 )
 
 select

@@ -40,7 +40,16 @@ select
     met.article_id,
     a.version_id,
     s.name as outlet,
-    a.url
+    a.url,
+    row_number() over (
+        partition by met.pair_id
+        order by
+            x.sentence_no = 0 asc,
+            len(string_split(x.text, ' ')) > 40 or length(x.text) > 300 asc,
+            t.article_id is null asc,
+            met.article_id asc,
+            met.sentence_no asc
+    ) as place
 from met
 inner join marts.article_sentence as x
     on met.article_id = x.article_id and met.sentence_no = x.sentence_no
@@ -48,14 +57,5 @@ inner join marts.dim_article as a on met.article_id = a.article_id
 inner join marts.dim_source as s on a.source_id = s.source_id
 left join themed as t on met.article_id = t.article_id and met.sentence_no = t.sentence_no
 where list_contains($article_ids, x.article_id) and list_contains($article_ids, a.article_id)
-window best as (
-    partition by met.pair_id
-    order by
-        x.sentence_no = 0,
-        len(string_split(x.text, ' ')) > 40 or length(x.text) > 300,
-        t.article_id is null,
-        met.article_id,
-        met.sentence_no
-)
-qualify row_number() over best <= 3
-order by met.pair_id, row_number() over best
+qualify place <= 3
+order by met.pair_id asc, place asc

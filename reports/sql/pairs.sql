@@ -61,9 +61,14 @@ select
     count(distinct n.story_id) as stories,
     count(distinct m.article_id) as articles,
     count(distinct n.owner_id) as owners,
-    list_distinct(
-        min((t.article_id is null or m.sentence_no = 0, m.article_id), 6)
-    ).list_transform(lambda place: place[2]) as article_ids
+    list_sort(
+        list_distinct(
+            list(
+                m.article_id
+                order by t.article_id is null or m.sentence_no = 0 asc, m.article_id asc
+            )[1:6]
+        )
+    ) as article_ids
 from met as m
 inner join new_article as n on m.article_id = n.article_id
 left join themed as t on m.article_id = t.article_id and m.sentence_no = t.sentence_no

@@ -1,6 +1,7 @@
 -- Which sentences of these articles, the first of each story shown, speak most for its themes?
--- Those of the first report before others, whole sentences before cut ones; a sentence is cut at 40 words. The headline of
--- the first report is none of them, since it stands above them. Two of each theme, by place.
+-- Those of the first report before others, whole sentences before cut ones; a sentence is cut at 40
+-- words. The headline of the first report is none of them, since it stands above them. Two of each
+-- theme, by place.
 with member as (
     select
         a.story_id,

@@ -10,4 +10,4 @@ select
     r.overridden_by
 from quality.expectation_result as r
 where r.publication_id = $publication_id
-order by r.success, r.severity, r.suite, r.expectation
+order by r.success, r.severity, r.suite, r.expectation, r.table_name, r.column_name, r.observed

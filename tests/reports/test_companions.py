@@ -257,10 +257,13 @@ def test_a_text_says_what_moved_and_what_was_corrected(briefs: Briefs, which: st
     corrected = "Changed since it was cited or printed"
     assert (corrected in text) == (which == "second")
     if which == "second":
+        assert "Not reached: The Ledger" in text
+        assert "Not reached: The Ledger" in html(mail(folder(briefs, which)))
         since = one_line(text.partition(corrected)[2])
         assert "Studio used a voice clone of Jane Doe" in since
         assert "corrected as of" in since
         assert "gone as of" in since
+        assert "“Amazon used a voice clone in nine scenes of the film.”" in since
 
 
 @given(st.text())

@@ -31,7 +31,7 @@ def lists() -> set[str]:
 
 
 def ask(query: Path, publication_id: str, home: Home, capsys: pytest.CaptureFixture[str]) -> str:
-    """What `broadsheet sql --publication ID --output csv` prints for the file."""
+    """What `broadsheet sql --publication ID --format csv` prints for the file."""
     capsys.readouterr()
     assert sql(query.read_text(), publication_id, "csv", home=home) == 0
     return capsys.readouterr().out
@@ -51,7 +51,8 @@ def test_each_query_runs_as_it_is_and_gives_the_rows(
         asked = ask(folder / f"{name}.sql", publication, briefs.home, capsys)
         assert safe(asked) == list(csv.reader((folder / f"{name}.csv").open())), name
         assert (
-            f"--publication {publication} &lt; {name}.sql" in (folder / f"{name}.html").read_text()
+            f"--publication {publication} --format csv &lt; {name}.sql"
+            in (folder / f"{name}.html").read_text()
         )
     told = {path.name for path in folder.iterdir()}
     assert told == {"index.html"} | {
