@@ -31,9 +31,9 @@ def sql(
     query: str | None = None,
     publication_id: str | None = None,
     output: AnswerFormat | None = None,
+    home: Home | None = None,
     *,
     out: Path | None = None,
-    home: Home | None = None,
 ) -> int:
     """Run `query` (SQL, or a .sql file), or what comes on standard input; or prompt at a terminal.
 
