@@ -137,8 +137,8 @@ def run_of_task(operator: Any) -> str:
 
 
 def place(path: Path) -> str:
-    """A path in the home as a name."""
-    return path.relative_to(Home.from_environment().root).as_posix()
+    """A path in the home as a name; what a shadow home links to is what the home has."""
+    return path.resolve().relative_to(Home.from_environment().root.resolve()).as_posix()
 
 
 def candidate(run_id: str) -> str:
