@@ -7,6 +7,7 @@ RUN useradd --create-home --uid 10001 pipeline \
     && install --directory --owner pipeline --group pipeline --mode 0711 /data
 
 WORKDIR /srv/broadsheet
+ENV UV_NO_CACHE=1 PIP_NO_CACHE_DIR=1
 
 # The locks in a layer of their own: a change of code installs nothing anew.
 COPY bin/make-env bin/make-env

@@ -6,6 +6,8 @@ path. Without it each of the hundred tasks of a run spends half a second on the 
 
 import sys
 from importlib import import_module
+from multiprocessing import current_process
+from typing import Any
 
 FORKING = {"scheduler", "dag-processor", "celery"}
 SHARED = (
@@ -21,6 +23,18 @@ SHARED = (
     "packaging.requirements",
 )
 
+
+def let_tasks_have_children(**_: Any) -> None:
+    """Called in each process of a Celery worker's pool, whose daemons could start no process.
+
+    A task has processes of its own: the cage of a parser, for one.
+    """
+    current_process().daemon = False
+
+
 if FORKING & set(sys.argv):
     for name in SHARED:
         import_module(name)
+
+if "celery" in sys.argv:
+    import_module("celery.signals").worker_process_init.connect(let_tasks_have_children)

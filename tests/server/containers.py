@@ -83,8 +83,7 @@ class Containers:
 
     def kill(self, name: str) -> None:
         """SIGKILL for every process of a container at once, as the kernel does it."""
-        for process in self.all[name].tree:
-            process.kill()
+        _kill(self.all[name].tree)
 
     @contextmanager
     def stopped(self, name: str) -> Iterator[None]:
@@ -216,9 +215,7 @@ class Containers:
         except subprocess.TimeoutExpired:
             container.process.kill()
             container.process.wait()
-        for process in left:  # as the end of a container does
-            if process.is_running():
-                process.kill()
+        _kill(left)  # as the end of a container does
 
     def _environment(self, name: str) -> dict[str, str]:
         kept = {"PATH": _path(), "PYTHONPATH": str(PROJECT_ROOT), "LANG": "C.UTF-8"}
@@ -289,6 +286,12 @@ def _as_user(container: Container) -> list[str]:
         "setpriv", f"--reuid={user}", f"--regid={group}", "--clear-groups", "--pdeathsig=TERM",
         f"--inh-caps={right}", f"--ambient-caps={right}", f"--bounding-set={right}",
     ]  # fmt: skip
+
+
+def _kill(processes: list[psutil.Process]) -> None:
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):  # also where its number belongs to another now
+            process.kill()
 
 
 def _ids(container: Container) -> tuple[int, int]:
