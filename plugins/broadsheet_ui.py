@@ -76,7 +76,7 @@ def _tabs_of_a_run() -> list[dict[str, Any]]:
 
 
 def _icons(path: str) -> dict[str, str]:
-    drawn = {"icon": "#3f4a55", "icon_dark_mode": "#d5dae0"}
+    drawn = {"icon": "#6b7785", "icon_dark_mode": "#c3cad2"}
     return {
         name: "data:image/svg+xml," + quote(_ICON.format(colour, path))
         for name, colour in drawn.items()

@@ -9,6 +9,7 @@ import shutil
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -17,7 +18,7 @@ import duckdb
 import pytest
 from playwright.sync_api import FloatRect, Locator, Page, expect, sync_playwright
 
-from cli.airflow_api import AirflowApi, segment
+from cli.airflow_api import AirflowApi, ServerFault, segment
 from core.config import config_folder
 from core.home import Home
 from tests.e2e import newsroom
@@ -291,9 +292,11 @@ def _briefs_after(night: Night) -> list[str]:
     """The runs of `daily_brief` that tonight's publication started."""
     query = {"source_dag_id": "daily_news", "source_run_id": night.run_id}
     deadline = time.monotonic() + 60
-    while True:
-        events = night.api.get("/assets/events", **query)["asset_events"]
-        started = [one["run_id"] for event in events for one in event["created_dagruns"]]
-        if started or time.monotonic() > deadline:
-            return started
+    while time.monotonic() < deadline:
+        with suppress(ServerFault):  # Airflow's answer as long as such a run waits for its start
+            events = night.api.get("/assets/events", **query)["asset_events"]
+            started = [one["run_id"] for event in events for one in event["created_dagruns"]]
+            if started:
+                return started
         time.sleep(0.5)
+    return []
