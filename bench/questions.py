@@ -154,7 +154,7 @@ def show_made(console: Console, folder: Path) -> None:
 
 
 def show_all(console: Console, articles: int = ARTICLES) -> None:
-    """Make the warehouse, measure and print; ends the program where the real articles are absent."""
+    """Make it, measure and print; ends the program where the real articles are absent."""
     if not CORPUS.is_dir():
         sys.exit(f"a large warehouse needs the real articles of {CORPUS}; nothing was asked.")
     with tempfile.TemporaryDirectory(prefix="broadsheet-bench-") as folder:
