@@ -60,13 +60,13 @@ def as_csv(listing: Listing) -> str:
 
 
 def _index(facts: Facts) -> str:
-    return template("numbers").render(facts=facts)
+    return template("brief_lists").render(facts=facts)
 
 
 def _page(facts: Facts, listing: Listing) -> str:
     key = KEYS.get(listing.name)
     at = listing.columns.index(key) if key else None
-    return template("number").render(
+    return template("brief_list").render(
         facts=facts,
         one=listing,
         rows=[(None if at is None else row[at], _told(row)) for row in listing.values],

@@ -39,7 +39,7 @@ def render(facts: Facts) -> str:
 
 def annex(name: str, facts: Facts) -> str:
     """The page `<name>.html` of ANNEXES: what the brief has no room for."""
-    return _rendered(name, facts, most_changes=10 * MOST_CHANGES, most_pages=MOST_PAGES)
+    return _rendered(f"brief_{name}", facts, most_changes=10 * MOST_CHANGES, most_pages=MOST_PAGES)
 
 
 def _rendered(name: str, facts: Facts, **more: Any) -> str:

@@ -8,6 +8,7 @@ from markupsafe import Markup, escape
 
 MOST_CHANGES = 4
 LONGEST_WORDS = 40
+LONGEST_LETTERS = 400  # for scripts that put no space between words
 _MOST_SENTENCES = 2_000
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+")
 
@@ -48,7 +49,9 @@ def _side_by_side(before: str, after: str) -> Change:
 
 def _clipped(text: str) -> list[str]:
     words = text.split()
-    return words if len(words) <= LONGEST_WORDS else [*words[:LONGEST_WORDS], "…"]
+    if len(words) <= LONGEST_WORDS and len(text) <= LONGEST_LETTERS:
+        return words
+    return [*" ".join(words[:LONGEST_WORDS])[:LONGEST_LETTERS].split(), "…"]
 
 
 def _marked(parts: list[tuple[str, list[str]]], tag: str) -> Markup:

@@ -1,5 +1,5 @@
--- Which sentences of these articles have both names of a pair? At most three a pair: of the body
--- before headlines, whole before cut, those that speak for a theme first; cut at 40 words.
+-- Which sentence of these articles has both names of a pair? One of the body before a headline, a
+-- whole one before a cut one, then one that speaks for a theme; cut at 40 words (400 letters).
 with named as (
     select
         m.article_id,
@@ -33,8 +33,13 @@ themed as (
 select
     met.pair_id,
     case
-        when len(string_split(x.text, ' ')) <= 40 then x.text
-        else array_to_string(string_split(x.text, ' ')[1:40], ' ') || ' …'
+        when
+            len(string_split_regex(x.text, '[\s\p{Z}]+')) <= 40 and length(x.text) <= 400
+            then x.text
+        else
+            left(
+                array_to_string(string_split_regex(x.text, '[\s\p{Z}]+')[1:40], ' '), 400
+            ) || ' …'
     end as sentence,
     met.surfaces,
     met.article_id,
@@ -45,7 +50,7 @@ select
         partition by met.pair_id
         order by
             x.sentence_no = 0 asc,
-            len(string_split(x.text, ' ')) > 40 or length(x.text) > 300 asc,
+            len(string_split_regex(x.text, '[\s\p{Z}]+')) > 40 or length(x.text) > 300 asc,
             t.article_id is null asc,
             met.article_id asc,
             met.sentence_no asc
@@ -57,5 +62,5 @@ inner join marts.dim_article as a on met.article_id = a.article_id
 inner join marts.dim_source as s on a.source_id = s.source_id
 left join themed as t on met.article_id = t.article_id and met.sentence_no = t.sentence_no
 where list_contains($article_ids, x.article_id) and list_contains($article_ids, a.article_id)
-qualify place <= 3
-order by met.pair_id asc, place asc
+qualify place = 1
+order by met.pair_id asc

@@ -149,6 +149,19 @@ def test_sentences_are_verbatim_two_at_most_and_cut_at_forty_words(
     assert cut == " ".join(str(number) for number in range(40)) + " …"
 
 
+def test_of_letters_without_spaces_few_are_quoted_and_of_an_article_three_sentences(
+    paper: Paper, home: Home
+) -> None:
+    paper.article("One", "工" * 900, "A\u00a0no-break " * 60)
+    facts = facts_of(paper, home)
+    (story,) = facts.stories
+    assert sorted(row["sentence"] for row in story["evidence"]) == [
+        " ".join(["A", "no-break"] * 20) + " …",
+        "工" * 400 + " …",
+    ]
+    assert len(facts.listings["story_evidence"].values) <= 3
+
+
 def test_pairs_count_stories_and_quote_no_sentence_twice(paper: Paper, home: Home) -> None:
     names = ("Amazon", "Meta", "Studios", "Amazon Studios")
     paper.article("One", "Amazon sues Meta.", names=names)

@@ -6,7 +6,7 @@ from html import unescape
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.wording import LONGEST_WORDS, changes
+from reports.wording import LONGEST_LETTERS, LONGEST_WORDS, changes
 
 WORDS = st.lists(st.sampled_from(["Meta", "lost", "it.", "<b>", "&", "more"]), max_size=12)
 
@@ -50,3 +50,8 @@ def test_both_sides_are_what_stood_there(before: list[str], after: list[str]) ->
         assert plain(one.before) in " ".join(before)
         assert plain(one.after) in " ".join(after)
         assert "<b>" not in one.before + one.after
+
+
+def test_letters_without_spaces_are_clipped_too() -> None:
+    (change,) = changes(("t", "工" * 900), ("t", "会" * 900))
+    assert str(change.before).count("工") == LONGEST_LETTERS
