@@ -1,4 +1,4 @@
-"""The questions of docs/queries, asked of a warehouse of 1,000,000 articles.
+"""The questions of docs/queries, and a brief, from a warehouse of 1,000,000 articles.
 
 The warehouse is made by `bench.million`, of articles that speak of the subject, dealt into an
 edition a day, given the figures and citations of earlier briefs, and published for real. It needs
@@ -20,6 +20,7 @@ import duckdb
 from rich.console import Console
 from rich.table import Table
 
+from bench import brief
 from bench.days import deal
 from bench.million import CORPUS, large_candidate
 from bench.publications import ARTICLES, pass_gate
@@ -143,14 +144,23 @@ def show(console: Console, asked: list[Asked], publication: Path) -> None:
     )
 
 
+def show_made(console: Console, folder: Path) -> None:
+    """Ask the warehouse that was made under `folder`, write the brief of its newest edition."""
+    publication = Home(folder / "home").warehouse.resolve()
+    show(console, ask_all(publication), publication)
+    with duckdb.connect(publication, read_only=True) as connection:
+        [(edition,)] = connection.execute("select max(edition) from meta.edition").fetchall()
+    brief.show(console, brief.write_again(folder, edition), folder / "home")
+
+
 def show_all(console: Console, articles: int = ARTICLES) -> None:
-    """Make the warehouse, ask and print; ends the program where the real articles are absent."""
+    """Make it, measure and print; ends the program where the real articles are absent."""
     if not CORPUS.is_dir():
         sys.exit(f"a large warehouse needs the real articles of {CORPUS}; nothing was asked.")
     with tempfile.TemporaryDirectory(prefix="broadsheet-bench-") as folder:
         console.print(f"making a warehouse of {articles:,} articles …")
-        publication = make(Path(folder), articles)
-        show(console, ask_all(publication), publication)
+        make(Path(folder), articles)
+        show_made(console, Path(folder))
 
 
 def main() -> None:
@@ -158,9 +168,9 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--articles", type=int, default=ARTICLES)
     options = parser.parse_args()
-    made = Home(options.folder / "home").warehouse
-    publication = made.resolve() if made.exists() else make(options.folder, options.articles)
-    show(Console(), ask_all(publication), publication)
+    if not Home(options.folder / "home").warehouse.exists():
+        make(options.folder, options.articles)
+    show_made(Console(), options.folder)
 
 
 if __name__ == "__main__":
