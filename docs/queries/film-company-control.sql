@@ -1,29 +1,42 @@
 -- Where do a film title, an AI company and creative control stand in one sentence?
-with named as (
-    select
-        evidence.article_id,
-        evidence.sentence_no,
-        entity.entity_id,
-        entity.entity_type,
-        entity.name
-    from marts.fct_theme_entity_evidence as evidence
+with ai_company as (
+    -- Those that make models, with whatever is theirs; edit the list.
+    select distinct branch.entity_id
+    from marts.bridge_entity_ancestor as branch
     inner join marts.dim_entity as entity using (entity_id)
-    where evidence.theme_id = 'creative-control'
+    where entity.entity_type = 'ORG' and branch.ancestor_id in (
+        'openai', 'anthropic', 'google', 'meta', 'microsoft', 'xai', 'mistral-ai', 'stability-ai',
+        'midjourney', 'runway-ai', 'luma-ai', 'particle6'
+    )
+),
+
+named as (
+    select
+        told.article_id,
+        told.sentence_no,
+        string_agg(distinct case when entity.entity_type = 'WORK' then entity.name end, ', ')
+            as films,
+        string_agg(distinct case when ai_company.entity_id is not null then entity.name end, ', ')
+            as companies
+    from marts.fct_theme_entity_evidence as told
+    inner join marts.bridge_theme_ancestor as branch using (theme_id)
+    inner join marts.dim_entity as entity using (entity_id)
+    left join ai_company using (entity_id)
+    where branch.ancestor_id = 'creative-control'
+    group by told.article_id, told.sentence_no
 )
 
-select distinct
+select
     evidence.published_day,
     evidence.outlet,
-    film.name as film,
-    company.name as company,
+    named.films,
+    named.companies,
     evidence.sentence,
     evidence.url
 from marts.evidence as evidence
-inner join named as film using (article_id, sentence_no)
-inner join named as company using (article_id, sentence_no)
+inner join named using (article_id, sentence_no)
 where
-    evidence.theme_id = 'creative-control'
-    and film.entity_type = 'WORK'
-    and company.entity_type = 'ORG'
-    and company.entity_id not like 'local:%'
-order by evidence.published_day desc, evidence.url asc, film asc, company asc
+    named.films is not null
+    and named.companies is not null
+group by all
+order by evidence.published_day desc, evidence.url asc, evidence.sentence asc
