@@ -36,7 +36,7 @@ lint: $(DEV) ## ruff, mypy, import-linter, sqlfluff, yamllint
 	$(BIN)/yamllint --strict .
 
 server-test: $(DEV) ## the server of docker-compose.yml by hand: an edition, a killed worker, a restarted database
-	$(BIN)/pytest -q -n0 -s tests/server tests/test_deployment.py
+	BROADSHEET_SERVER_EDITION=1 $(BIN)/pytest -q -n0 -s tests/server tests/test_deployment.py
 
 fuzz: $(DEV) ## ten minutes of hostile feeds, sitemaps, robots.txt, charsets, URLs and encodings
 	@BROADSHEET_FUZZ_SECONDS=$(or $(FUZZ_SECONDS),600) BROADSHEET_FUZZ_SEED=$(or $(FUZZ_SEED),$$RANDOM) \

@@ -224,6 +224,7 @@ class Containers:
             "POSTGRES_PORT": str(self.ports["postgres"]),
             "REDIS_PORT": str(self.ports["redis"]),
             "BROADSHEET_UI_PORT": str(self.ports["api-server"]),
+            "BROADSHEET_SCHEDULE": "off",  # whatever hour strikes meanwhile
             "LOGNAME": "pipeline",  # the image knows the user's name
             "PGHOST": "127.0.0.1",
             "PGPORT": str(self.ports["postgres"]),
