@@ -220,7 +220,10 @@ def test_every_runbook_of_the_project_can_be_shown() -> None:
     for book in books.glob("*.md"):
         page = runbook_page(books, book.stem)
         assert page
-        assert html.fromstring(page).xpath("count(//h1)") == 1, book
+        tree = html.fromstring(page)
+        assert tree.xpath("count(//h1)") == 1, book
+        for target in tree.xpath("//img/@src | //a[not(contains(@href, ':'))]/@href"):
+            assert (books / target).is_file(), (book, target)
 
 
 def test_a_sentence_is_told_with_its_links() -> None:
