@@ -89,7 +89,7 @@ def test_a_column_of_the_query_is_not_overwritten(line: Line, tmp_path: Path) ->
     query = "select 'then' as publication_id, 'me' as attribution"
     rows = exported(query, line.home, tmp_path)
     assert rows["publication_id"].to_list() == ["then"]
-    assert rows["exported_publication_id"].to_list() == ["p000001"]
+    assert rows["exported_publication_id"].to_list() == [line.home.warehouse.resolve().stem]
     assert rows["attribution"].to_list() == ["me"]
     assert "exported_attribution" in rows.columns
 
