@@ -14,6 +14,7 @@ from dags.links import Brief, DataDocs, Runbook
 from dags.notify import SilentSources, TaskFailed
 from dags.wiring import (
     DEFAULT_ARGS,
+    NOT_WHAT_WAS_MISSED,
     PUBLICATION,
     WRITER_POOL,
     WRITER_QUEUE,
@@ -22,7 +23,12 @@ from dags.wiring import (
     station,
 )
 
-DAILY_AT_FIVE = CronTriggerTimetable("0 5 * * *", timezone="UTC", interval=timedelta(days=1))
+DAILY_AT_FIVE = CronTriggerTimetable(
+    "0 5 * * *",
+    timezone="UTC",
+    interval=timedelta(days=1),
+    run_immediately=NOT_WHAT_WAS_MISSED,
+)
 EVERY_MODEL_ENDED = "All tasks of `dbt` ended well: every model is built, at once or one by one."
 TABLES_READY = (
     "The one `dbt build` ended well, or, where that was lost, each model's own task built it."
