@@ -12,6 +12,7 @@ from dags.dbt_tasks import dbt_task_group, follow
 from dags.notify import SilentSources, TaskFailed
 from dags.wiring import (
     DEFAULT_ARGS,
+    NOT_WHAT_WAS_MISSED,
     PUBLICATION,
     WRITER_POOL,
     runbook,
@@ -19,7 +20,12 @@ from dags.wiring import (
     station,
 )
 
-DAILY_AT_FIVE = CronTriggerTimetable("0 5 * * *", timezone="UTC", interval=timedelta(days=1))
+DAILY_AT_FIVE = CronTriggerTimetable(
+    "0 5 * * *",
+    timezone="UTC",
+    interval=timedelta(days=1),
+    run_immediately=NOT_WHAT_WAS_MISSED,
+)
 OF_SHARD = "{{ task.op_kwargs['shard']['label'] }}"
 
 

@@ -6,7 +6,7 @@ from airflow.sdk import DAG, CronTriggerTimetable
 
 from core.alerts import load_alerts
 from dags.notify import DeadlineMissed
-from dags.wiring import DEFAULT_ARGS, runbook, schedule_is_on, station
+from dags.wiring import DEFAULT_ARGS, NOT_WHAT_WAS_MISSED, runbook, schedule_is_on, station
 
 DEADLINE = load_alerts().deadline
 
@@ -22,7 +22,9 @@ with DAG(
     "publication_deadline",
     description="Red, and an alert, when the day's edition is not published in time.",
     doc_md=runbook("publication_deadline"),
-    schedule=CronTriggerTimetable(DEADLINE.cron, timezone=DEADLINE.timezone)
+    schedule=CronTriggerTimetable(
+        DEADLINE.cron, timezone=DEADLINE.timezone, run_immediately=NOT_WHAT_WAS_MISSED
+    )
     if schedule_is_on()
     else None,
     catchup=False,

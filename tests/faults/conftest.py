@@ -11,9 +11,9 @@ from tests.faults.newsroom import RUN, make_home, write_configuration
 from tests.faults.scene import Scene, copy_scene
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def healthy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
-    """The healthy newsroom's home; not to be changed."""
+    """The healthy newsroom's home, not to be changed; named for the tests of this folder alone."""
     root = tmp_path_factory.mktemp("healthy")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("BROADSHEET_HOME", str(root / "home"))
@@ -22,7 +22,7 @@ def healthy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
         yield make_home(root / "home")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def judged(healthy: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
     """The healthy newsroom after the gate has passed today's candidate."""
     scene = copy_scene(healthy, tmp_path_factory.mktemp("judged") / "home")

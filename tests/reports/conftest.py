@@ -62,7 +62,7 @@ class Briefs:
     second: Path
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def briefs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Briefs]:
     folder = tmp_path_factory.mktemp("briefs")
     home = Home(folder / "home")
