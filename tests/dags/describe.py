@@ -4,8 +4,11 @@ import json
 import logging
 import sys
 import time
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from unittest.mock import patch
 
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 HEAVY = ("duckdb", "polars", "pyarrow", "spacy", "great_expectations", "trafilatura", "altair")
 
 
@@ -43,10 +46,29 @@ def describe_dag(dag: Any) -> dict[str, Any]:
         "max_active_runs": dag.max_active_runs,
         "params": {name: dag.params.get_param(name).schema for name in dag.params},
         "timetable": repr(dag.timetable),
+        "first_run": first_run(dag.timetable),
         "assets": [asset.uri for asset in getattr(dag.timetable.asset_condition, "objects", [])],
         "groups": sorted(group for group in dag.task_group_dict if group),
         "tasks": {task.task_id: describe_task(task) for task in dag.tasks},
     }
+
+
+def first_run(timetable: Any) -> str | None:
+    """When a schedule starts that is switched on a minute after its last hour before NOON.
+
+    None for one without hours.
+    """
+    import pendulum
+    from airflow.serialization.decoders import decode_timetable
+    from airflow.serialization.encoders import encode_timetable
+    from airflow.timetables import trigger
+
+    read = decode_timetable(encode_timetable(timetable))
+    if not isinstance(read, trigger.CronTriggerTimetable):
+        return None
+    soon = read._align_to_prev(pendulum.instance(NOON)) + timedelta(minutes=1)
+    with patch.object(trigger, "utcnow", lambda: soon):
+        return str(read._calc_first_run())
 
 
 def main() -> None:

@@ -181,6 +181,13 @@ def test_the_gate_waits_for_the_build_or_for_every_model(news: Described) -> Non
     assert news["tasks"][EVERY_MODEL]["trigger_rule"] == "all_success"
 
 
+def test_a_daily_schedule_that_is_switched_on_waits_for_its_hour(described: Described) -> None:
+    """Airflow would start what was missed by less than 2.4 hours."""
+    dags = described["dags"]
+    assert dags["daily_news"]["first_run"].startswith("2026-11-24 05:00")
+    assert dags["publication_deadline"]["first_run"].startswith("2026-11-24 07:30")
+
+
 def test_publish_announces_the_publication(described: Described, news: Described) -> None:
     announced = news["tasks"]["publish.publish"]["outlets"]
     assert [uri.rstrip("/") for uri in announced] == ["broadsheet://publication"]

@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.timeout(240), pytest.mark.xdist_group("hostile")]
 LIGHT = [case for case in cases().values() if case.pace != "heavy"]
 PAGES = [case for case in LIGHT if case.kind == "page"]
 LISTINGS = [case for case in LIGHT if case.kind != "page"]
-PARSER_SECONDS = 6.0
+PARSER_SECONDS = 12.0
 
 
 @pytest.fixture(scope="module")
