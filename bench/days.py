@@ -28,7 +28,8 @@ from (
 )
 cross join (select max(first_seen_edition) as edition from marts.dim_article) as last
 """
-# Every outlet was asked on every day; what it gave is that of the edition it is copied from.
+# Every outlet was asked on every day; what it gave is that of the edition it is copied from. The
+# sentences lie one edition after the other, as daily runs append them.
 _MOVED = """
 update marts.dim_article as a
 set first_seen_edition = dealt.edition
@@ -41,6 +42,15 @@ from dealt where v.article_id = dealt.article_id;
 update marts.evidence as e
 set first_seen_edition = dealt.edition
 from dealt where e.article_id = dealt.article_id;
+
+create temp table in_order as
+select s.* replace (dealt.edition as first_seen_edition)
+from marts.article_sentence as s
+inner join dealt using (article_id)
+order by dealt.edition, s.article_id, s.sentence_no;
+truncate marts.article_sentence;
+insert into marts.article_sentence from in_order;
+drop table in_order;
 
 update marts.dim_story as s
 set first_seen_edition = told.first_edition, last_seen_edition = told.last_edition

@@ -222,8 +222,10 @@ _ADDED_SENTENCE = f"""
 insert into marts.article_sentence
 select
     {_IDS["article_id"]}, {_IDS["version_id"]}, sentences.last_no + 1, 'body',
-    length(text) + 1, length(text) + 1 + length({_LAST_SENTENCE}), {_LAST_SENTENCE}, false
+    length(text) + 1, length(text) + 1 + length({_LAST_SENTENCE}), {_LAST_SENTENCE}, false,
+    (first_seen_edition + to_days($days::integer))::date
 from origin.marts.article_text
+inner join origin.marts.dim_article using (article_id)
 inner join (
     select article_id, max(sentence_no) as last_no
     from origin.marts.article_sentence group by all

@@ -19,7 +19,7 @@ COLUMNS: dict[tuple[str, str], str] = {
     "is_current",
     ("marts", "article_text"): "article_id version_id text",
     ("marts", "article_sentence"): "article_id version_id sentence_no section char_start char_end "
-    "text in_quotation",
+    "text in_quotation first_seen_edition",
     ("marts", "article_date_candidate"): "article_id method value precision is_chosen",
     ("marts", "dim_theme"): "theme_id parent_theme_id name iptc_qcode taxonomy_version threshold "
     "eval_precision eval_recall eval_n",

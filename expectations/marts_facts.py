@@ -22,6 +22,7 @@ left join touched_article_sentence as article_sentence
 SENTENCE = """
 select article_sentence.* exclude (text), left(article_sentence.text, 60) as text,
     dim_article.version_id as current_version,
+    dim_article.first_seen_edition as edition_of_article,
     article_sentence.text = substring(
         if(section = 'title', dim_article.title, article_text.text),
         char_start + 1, char_end - char_start) as is_exact
@@ -157,6 +158,12 @@ def _sentences(remedy: str) -> list[Check]:
             "offsets_exact",
             "is_exact is not true or version_id is distinct from current_version",
             f"{show}, text", "A sentence stands in the current wording where it says.",
+        ),
+        rows.none_where(
+            "edition_of_its_article",
+            "first_seen_edition is distinct from edition_of_article",
+            f"{show}, first_seen_edition, edition_of_article",
+            "Questions about the last weeks leave out sentences by their edition.",
         ),
     ]  # fmt: skip
 

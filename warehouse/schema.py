@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from duckdb import DuckDBPyConnection
 
 # Another one than a base has: its marts are dropped and built anew from all sealed editions.
-SCHEMA_VERSION = "3"
+SCHEMA_VERSION = "4"
 
 
 @dataclass(frozen=True)

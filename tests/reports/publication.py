@@ -135,6 +135,7 @@ class Paper:
                 sentence_no=place,
                 text=text,
                 in_quotation=False,
+                first_seen_edition=edition,
                 section="body" if place else "title",
                 char_start=0,
                 char_end=len(text),

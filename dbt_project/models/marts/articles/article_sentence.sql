@@ -8,9 +8,10 @@ select
     sentences.char_start,
     sentences.char_end,
     sentences.text,
-    sentences.in_quotation
+    sentences.in_quotation,
+    articles.first_seen_edition
 from {{ ref('stg_sentence') }} as sentences
-semi join {{ ref('int_article') }} as articles
+inner join {{ ref('int_article') }} as articles
     on
         sentences.article_id = articles.article_id
         and sentences.version_id = articles.version_id
