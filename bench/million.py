@@ -225,7 +225,9 @@ select
     length(text) + 1, length(text) + 1 + length({_LAST_SENTENCE}), {_LAST_SENTENCE}, false,
     (first_seen_edition + to_days($days::integer))::date
 from origin.marts.article_text
-inner join origin.marts.dim_article using (article_id)
+inner join (
+    select article_id, first_seen_edition from origin.marts.dim_article
+) as articles using (article_id)
 inner join (
     select article_id, max(sentence_no) as last_no
     from origin.marts.article_sentence group by all
