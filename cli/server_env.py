@@ -20,6 +20,8 @@ DEFAULT_QUEUE = "default"
 ROLES = ("viewer", "user", "op", "admin")
 # Longer than any task may run (two hours and its retries' pauses): no task is delivered twice.
 VISIBILITY_SECONDS = 6 * 3600
+# A task that a worker had taken, and not begun when it was killed, is sent again after this.
+QUEUED_SECONDS = 240
 
 SECRETS = (
     "POSTGRES_PASSWORD",
@@ -109,6 +111,8 @@ def server_settings(home: Home, given: Mapping[str, str]) -> dict[str, str]:
         "AIRFLOW__LOGGING__FILE_TASK_HANDLER_NEW_FOLDER_PERMISSIONS": "0o750",
         "AIRFLOW__LOGGING__FILE_TASK_HANDLER_NEW_FILE_PERMISSIONS": "0o640",
         "AIRFLOW__OPERATORS__DEFAULT_QUEUE": DEFAULT_QUEUE,
+        "AIRFLOW__SCHEDULER__TASK_QUEUED_TIMEOUT": str(QUEUED_SECONDS),
+        "AIRFLOW__SCHEDULER__TASK_QUEUED_TIMEOUT_CHECK_INTERVAL": "30",
         **_database(given),
         **_broker(given),
         **_keys(given),

@@ -36,7 +36,7 @@ NEWS = "daily_news"
 EDITION = date(2026, 10, 16)
 PRODUCER = "build.dbt.dbt_producer_watcher"
 ENDED = {"success", "failed", "skipped", "upstream_failed", "removed"}
-WAIT_SECONDS = 420
+WAIT_SECONDS = 600
 
 
 class Session(AirflowApi):
