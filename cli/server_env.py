@@ -22,6 +22,9 @@ ROLES = ("viewer", "user", "op", "admin")
 VISIBILITY_SECONDS = 6 * 3600
 # A task that a worker had taken, and not begun when it was killed, is sent again after this.
 QUEUED_SECONDS = 240
+# It is sent so often, for over six hours, before it fails: Airflow's own 2 would fail every task
+# that waits twelve minutes for a writer that is busy or down.
+QUEUED_AGAIN = 100
 
 SECRETS = (
     "POSTGRES_PASSWORD",
@@ -113,6 +116,7 @@ def server_settings(home: Home, given: Mapping[str, str]) -> dict[str, str]:
         "AIRFLOW__OPERATORS__DEFAULT_QUEUE": DEFAULT_QUEUE,
         "AIRFLOW__SCHEDULER__TASK_QUEUED_TIMEOUT": str(QUEUED_SECONDS),
         "AIRFLOW__SCHEDULER__TASK_QUEUED_TIMEOUT_CHECK_INTERVAL": "30",
+        "AIRFLOW__SCHEDULER__NUM_STUCK_IN_QUEUED_RETRIES": str(QUEUED_AGAIN),
         **_database(given),
         **_broker(given),
         **_keys(given),

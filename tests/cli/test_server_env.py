@@ -2,6 +2,8 @@
 
 import re
 import string
+from importlib.metadata import distribution
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -79,6 +81,22 @@ def test_no_task_is_delivered_again_while_it_may_still_run() -> None:
     assert visible == VISIBILITY_SECONDS > hours_of_a_task * 3600
     assert settled["AIRFLOW__CELERY__TASK_ACKS_LATE"] == "true"
     assert settled["AIRFLOW__CELERY__WORKER_PREFETCH_MULTIPLIER"] == "1"
+
+
+def test_a_task_that_waits_for_the_writer_outlives_the_longest_task_before_it() -> None:
+    settled = server_settings(HOME, GIVEN)
+    scheduler = "AIRFLOW__SCHEDULER__"
+    waits = float(settled[f"{scheduler}TASK_QUEUED_TIMEOUT"])
+    again = int(settled[f"{scheduler}NUM_STUCK_IN_QUEUED_RETRIES"])
+    assert (again + 1) * waits > VISIBILITY_SECONDS
+
+
+def test_airflow_still_reads_how_often_a_waiting_task_is_sent_again() -> None:
+    """The option is in none of its documents."""
+    scheduler = distribution("apache-airflow-core").locate_file("airflow/jobs")
+    source = Path(str(scheduler), "scheduler_job_runner.py").read_text(encoding="utf-8")
+    read = r'section="scheduler",\s+key="num_stuck_in_queued_retries"'
+    assert re.search(read, source)
 
 
 def test_the_keys_differ() -> None:
