@@ -22,7 +22,15 @@ from typing import NoReturn
 from cli.airflow_env import environment, free_port, make_manifest
 from cli.airflow_processes import die_with_parent
 from cli.airflow_setup import apply, load_setup
-from cli.server_env import PARTS, SECRETS, ServerError, server_settings, told, ui_users
+from cli.server_env import (
+    PARTS,
+    SECRETS,
+    ServerError,
+    server_settings,
+    told,
+    ui_users,
+    with_database,
+)
 from core.alerts import load_alerts
 from core.config import PROJECT_ROOT, config_folder, load_sources
 from core.errors import BroadsheetError
@@ -96,14 +104,19 @@ def open_to_analysts(home: Home) -> None:
 
 
 def clean(days: int) -> NoReturn:
-    """Remove task logs, and rows of Airflow's own history, that are older than `days`."""
+    """Remove task logs, and rows of Airflow's own history, that are older than `days`.
+
+    Raises:
+        ServerError: the environment does not say where that history is; nothing is removed.
+    """
     home = Home.from_environment()
+    variables = server_environment(home, with_database("clean", os.environ))
     before = datetime.now(UTC) - timedelta(days=days)
     folders = (home.airflow / "logs", _temporary_folder(home))
     removed = sum(remove_old_files(folder, before) for folder in folders)
     print(f"{removed} logs and leftovers of before {before:%Y-%m-%d} were removed.", flush=True)
     words = ("db", "clean", "--skip-archive", "--yes", "--clean-before-timestamp")
-    _become((*words, before.isoformat()), server_environment(home, os.environ))
+    _become((*words, before.isoformat()), variables)
 
 
 def remove_old_files(folder: Path, before: datetime) -> int:
@@ -198,8 +211,8 @@ def main(words: list[str]) -> None:
             case ["clean", days] if days.isdecimal():
                 clean(int(days))
             case ["airflow", *rest]:
-                variables = server_environment(Home.from_environment(), os.environ)
-                _become(tuple(rest), variables)
+                given = with_database("airflow", os.environ)
+                _become(tuple(rest), server_environment(Home.from_environment(), given))
             case [part] if part in PARTS:
                 start(part)
             case _:

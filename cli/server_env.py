@@ -83,14 +83,28 @@ def told(part: str, given: Mapping[str, str]) -> dict[str, str]:
     Raises:
         ServerError: what it needs is missing or empty; all of it is named.
     """
-    missing = [name for name in PARTS[part].needs if not given.get(name)]
-    if missing:
-        raise ServerError(
-            f"{part} cannot start: {', '.join(missing)} must be set; "
-            "bin/make-secrets writes every secret into .env (docs/server.md)."
-        )
+    _require(part, PARTS[part].needs, given)
     hidden = set(SECRETS) - set(PARTS[part].needs)
     return {name: value for name, value in given.items() if name not in hidden}
+
+
+def with_database(command: str, given: Mapping[str, str]) -> Mapping[str, str]:
+    """`given`, for a command that is no part: without the server's database it would take SQLite.
+
+    Raises:
+        ServerError: what names and opens the database is missing or empty.
+    """
+    _require(command, _DATABASE, given)
+    return given
+
+
+def _require(who: str, needs: tuple[str, ...], given: Mapping[str, str]) -> None:
+    missing = [name for name in needs if not given.get(name)]
+    if missing:
+        raise ServerError(
+            f"{who} cannot start: {', '.join(missing)} must be set; "
+            "bin/make-secrets writes every secret into .env (docs/server.md)."
+        )
 
 
 def server_settings(home: Home, given: Mapping[str, str]) -> dict[str, str]:
@@ -124,7 +138,7 @@ def server_settings(home: Home, given: Mapping[str, str]) -> dict[str, str]:
 
 
 def _database(given: Mapping[str, str]) -> dict[str, str]:
-    if not given.get("POSTGRES_PASSWORD"):
+    if not given.get("POSTGRES_PASSWORD") or not given.get("POSTGRES_HOST"):
         return {}
     user, name = (given.get(one) or "broadsheet" for one in ("POSTGRES_USER", "POSTGRES_DB"))
     login = f"{quote(user, safe='')}:{quote(given['POSTGRES_PASSWORD'], safe='')}"
@@ -140,7 +154,7 @@ def _broker(given: Mapping[str, str]) -> dict[str, str]:
     back after VISIBILITY_SECONDS, and Airflow refuses to start a try that is over. Results lie in
     Redis as well: a restart of PostgreSQL must not lose the word that a task has ended.
     """
-    if not given.get("REDIS_PASSWORD"):
+    if not given.get("REDIS_PASSWORD") or not given.get("REDIS_HOST"):
         return {}
     place = f"{given['REDIS_HOST']}:{_number(given, 'REDIS_PORT', 6379)}"
     address = f"redis://:{quote(given['REDIS_PASSWORD'], safe='')}@{place}"

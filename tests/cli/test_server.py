@@ -92,6 +92,22 @@ def test_nothing_starts_without_its_secrets(tmp_path: Path) -> None:
     assert not (tmp_path / "home").exists()
 
 
+@pytest.mark.parametrize("words", [("clean", "30"), ("airflow", "dags", "list")])
+def test_no_command_takes_another_database_than_the_servers(
+    home: Home, words: tuple[str, ...]
+) -> None:
+    log = home.airflow / "logs" / "old.log"
+    log.parent.mkdir(parents=True)
+    log.touch()
+    os.utime(log, (0, 0))
+    ended = server(*words, BROADSHEET_HOME=str(home.root), POSTGRES_HOST="127.0.0.1")
+    assert ended.returncode == 1
+    told = f"broadsheet: {words[0]} cannot start: POSTGRES_PASSWORD, BROADSHEET_FERNET_KEY must be"
+    assert told in ended.stderr
+    assert [path.name for path in home.airflow.iterdir()] == ["logs"], "not even a SQLite file"
+    assert log.exists()
+
+
 @pytest.mark.parametrize("words", [(), ("workers",), ("clean", "all"), ("init", "twice")])
 def test_what_it_does_not_know_it_explains(words: tuple[str, ...]) -> None:
     ended = server(*words)

@@ -55,6 +55,14 @@ def test_people_and_parts_have_each_their_address() -> None:
     assert alone["AIRFLOW__API__HOST"] == "127.0.0.1"
 
 
+@pytest.mark.parametrize("host", ["POSTGRES_HOST", "REDIS_HOST"])
+def test_what_has_no_host_is_left_to_airflow(host: str) -> None:
+    lacking = {name: value for name, value in GIVEN.items() if name != host}
+    settled = server_settings(HOME, lacking)
+    assert ("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN" in settled) == (host == "REDIS_HOST")
+    assert ("AIRFLOW__CELERY__BROKER_URL" in settled) == (host == "POSTGRES_HOST")
+
+
 @given(printable, printable)
 def test_a_password_reaches_both_databases_as_it_is(first: str, second: str) -> None:
     settled = server_settings(HOME, {**GIVEN, "POSTGRES_PASSWORD": first, "REDIS_PASSWORD": second})
