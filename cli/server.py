@@ -34,6 +34,7 @@ from cli.server_env import (
 from core.alerts import load_alerts
 from core.config import PROJECT_ROOT, config_folder, load_sources
 from core.errors import BroadsheetError
+from core.files import disk_told
 from core.home import Home
 
 UMASK = 0o027  # others see nothing but what `open_to_analysts` opens
@@ -92,13 +93,18 @@ def open_to_analysts(home: Home) -> None:
     """Let every user of the machine read what is published, and nothing else of the home.
 
     What the server makes later is closed by its UMASK, and what a command makes by the folder that
-    it lies in; publications have a mode of their own.
+    it lies in; publications have a mode of their own. An entry of another user (a file system's
+    lost+found) stays as it is.
     """
     for name in FOLDERS:
         (home.root / name).mkdir(parents=True, exist_ok=True)
     for entry in home.root.iterdir():
-        if not entry.is_symlink():
+        if entry.is_symlink():
+            continue
+        try:
             entry.chmod(entry.stat().st_mode & _CLOSED_TO_OTHERS)
+        except PermissionError:
+            print(f"{entry} belongs to another user; its mode stays as it is.")
     home.root.chmod(0o711)  # the symlink to the current publication lies here
     home.publications.chmod(0o755)
 
@@ -205,20 +211,25 @@ def main(words: list[str]) -> None:
     """Do what `words` say; ends with 1 and one sentence if that cannot be."""
     os.umask(UMASK)
     try:
-        match words:
-            case ["init"]:
-                initialise()
-            case ["clean", days] if days.isdecimal():
-                clean(int(days))
-            case ["airflow", *rest]:
-                given = with_database("airflow", os.environ)
-                _become(tuple(rest), server_environment(Home.from_environment(), given))
-            case [part] if part in PARTS:
-                start(part)
-            case _:
-                sys.exit(__doc__)
+        with disk_told(Home.from_environment().root):
+            _do(words)
     except BroadsheetError as error:
         sys.exit(f"broadsheet: {error}")
+
+
+def _do(words: list[str]) -> None:
+    match words:
+        case ["init"]:
+            initialise()
+        case ["clean", days] if days.isdecimal():
+            clean(int(days))
+        case ["airflow", *rest]:
+            given = with_database("airflow", os.environ)
+            _become(tuple(rest), server_environment(Home.from_environment(), given))
+        case [part] if part in PARTS:
+            start(part)
+        case _:
+            sys.exit(__doc__)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -10,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from cli.run import run
-from cli.server import open_to_analysts, remove_old_files, sources_file
+from cli.server import main, open_to_analysts, remove_old_files, sources_file
 from cli.server_health import airflow_trouble, worker_trouble
 from core.config import PROJECT_ROOT
 from core.errors import HomeError
@@ -49,6 +51,47 @@ def test_others_may_read_publications_and_nothing_else(home: Home) -> None:
     assert mode(published) == 0o444
     assert {mode(folder) & 0o007 for folder in [*folders, home.writer_lock]} == {0}
     assert home.warehouse.resolve() == published
+
+
+@pytest.fixture
+def nobody_s_home() -> Iterator[Home]:
+    """A home of user 65534, who this process is meanwhile, with an entry of root's."""
+    if os.geteuid():
+        pytest.skip("only root makes an entry that belongs to another user")
+    # Outside of pytest's own folder, which other users may not enter.
+    with tempfile.TemporaryDirectory(prefix="broadsheet-home-") as name:
+        Path(name, "lost+found").mkdir(mode=0o700)
+        os.chown(name, 65534, 65534)
+        os.seteuid(65534)
+        umask = os.umask(0o022)  # `main` sets its own
+        try:
+            yield Home(Path(name))
+        finally:
+            os.umask(umask)
+            os.seteuid(0)
+
+
+def test_what_belongs_to_another_user_stays_as_it_is(
+    nobody_s_home: Home, capsys: pytest.CaptureFixture[str]
+) -> None:
+    open_to_analysts(nobody_s_home)
+    assert mode(nobody_s_home.root) == 0o711
+    assert mode(nobody_s_home.root / "lost+found") == 0o700
+    assert "lost+found belongs to another user; its mode stays" in capsys.readouterr().out
+
+
+def test_a_folder_that_may_not_be_written_is_told_in_a_sentence(
+    nobody_s_home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As `clean` meets it, whose logs somebody has locked; nothing is started."""
+    nobody_s_home.airflow.mkdir(mode=0o500)
+    monkeypatch.setenv("BROADSHEET_HOME", str(nobody_s_home.root))
+    for name in ("POSTGRES_HOST", "POSTGRES_PASSWORD", "BROADSHEET_FERNET_KEY"):
+        monkeypatch.setenv(name, "given")
+    with pytest.raises(SystemExit) as ended:
+        main(["clean", "30"])
+    told = f"broadsheet: {nobody_s_home.airflow / 'tmp'} could not be written: Permission denied"
+    assert str(ended.value).startswith(told)
 
 
 def test_old_logs_go_and_newer_ones_stay(tmp_path: Path) -> None:
