@@ -186,7 +186,8 @@ def ui_users(text: str) -> list[User]:
     """The users of `$BROADSHEET_UI_USERS`: `name:role:password`, separated by commas.
 
     Raises:
-        ServerError: one of them is none, or stands there twice; no password is repeated.
+        ServerError: one of them is none, or stands there twice. It is told by its number alone:
+            what stands in a name's place may be the rest of a password.
     """
     users: list[User] = []
     for number, one in enumerate(text.split(","), 1):
@@ -196,7 +197,8 @@ def ui_users(text: str) -> list[User]:
         if fault:
             raise ServerError(
                 f"BROADSHEET_UI_USERS, user {number}: {fault}; "
-                "write name:role:password, and a comma between users."
+                "write name:role:password and a comma between users; "
+                "a password may hold colons, but no comma."
             )
         users.append(User(name, role, password))
     return users
@@ -206,11 +208,11 @@ def _fault(name: str, role: str, password: str, known: set[str]) -> str:
     if not re.fullmatch(r"[\w.@+-]+", name):
         return "the name must be of letters, digits and . _ @ + -"
     if name in known:
-        return f"'{name}' stands there twice"
+        return "the name stands there twice"
     if role not in ROLES:
-        return f"the role of '{name}' must be one of {', '.join(ROLES)}"
+        return f"the role must be one of {', '.join(ROLES)}"
     if len(password) < 12:
-        return f"the password of '{name}' has fewer than 12 characters"
+        return "the password has fewer than 12 characters"
     return ""
 
 

@@ -148,12 +148,16 @@ def test_users_have_a_name_a_role_and_a_password() -> None:
 @pytest.mark.parametrize(
     ("users", "fault"),
     [
-        ("ada", "role of 'ada' must be one of viewer, user, op, admin"),
+        ("ada", "user 1: the role must be one of viewer, user, op, admin"),
         (":admin:correct-horse", "user 1: the name"),
-        ("ada:boss:correct-horse", "role of 'ada'"),
+        ("ada:boss:correct-horse", "user 1: the role"),
         ("ada:admin:short", "fewer than 12"),
-        ("ada:admin:correct-horse,ada:op:correct-horse", "user 2: 'ada' stands there twice"),
+        ("ada:admin:correct-horse,ada:op:correct-horse", "user 2: the name stands there twice"),
         ("ada:admin:correct-horse,", "user 2"),
+        ("ada:admin:horse-battery,correct", "user 2: .* a password may hold colons, but no comma"),
+        ("ada:admin:horse-battery,correct:horse", "user 2: the role"),
+        ("ada:correct-horse", "user 1: the role"),
+        ("ada:admin:horse-battery,correct:op:short", "user 2: the password has fewer"),
     ],
 )
 def test_a_user_that_is_none_is_told_without_a_password(users: str, fault: str) -> None:
