@@ -23,6 +23,7 @@ from core.home import Home
 
 WORKERS = 4
 _WORKER_LOG_PORT = 8793  # Airflow's own; never offered as a free one
+_MIGRATED = "migrated-"  # with a version of Airflow: the mark of a migrated database
 
 
 def free_port() -> int:
@@ -136,7 +137,7 @@ def prepare(home: Home, variables: dict[str, str], *, again: bool = False) -> No
         HomeError: one of these failed; the text ends with what it said.
     """
     home.airflow.mkdir(parents=True, exist_ok=True)
-    migrated = home.airflow / f"migrated-{version('apache-airflow')}"
+    migrated = home.airflow / f"{_MIGRATED}{version('apache-airflow')}"
     if not migrated.exists():
         _call([sys.executable, "-m", "airflow", "db", "migrate"], variables, "Airflow's database")
         write_bytes(migrated, b"")
@@ -145,6 +146,11 @@ def prepare(home: Home, variables: dict[str, str], *, again: bool = False) -> No
         apply(load_setup(), variables)
         write_bytes(applied, content)
     make_manifest(home, variables)
+
+
+def is_prepared(home: Home) -> bool:
+    """Whether `prepare` ever made this home's own database."""
+    return any(home.airflow.glob(f"{_MIGRATED}*"))
 
 
 def make_manifest(home: Home, variables: dict[str, str]) -> Path:
