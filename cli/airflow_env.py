@@ -17,7 +17,7 @@ from pathlib import Path
 
 from cli.airflow_setup import SETUP_FILE, apply, load_setup
 from core.config import DBT_PROJECT, PROJECT_ROOT
-from core.errors import HomeError
+from core.errors import ConfigError, HomeError
 from core.files import write_bytes
 from core.home import Home
 
@@ -90,10 +90,18 @@ def lineage(home: Home) -> dict[str, str]:
     """OpenLineage events to a file a day, or as `$BROADSHEET_LINEAGE` (JSON) says; `off` for none.
 
     Left out are DAGs and tasks that read and write nothing that anybody would follow.
+
+    Raises:
+        ConfigError: `$BROADSHEET_LINEAGE` is neither; each task would say so in its log alone.
     """
     wanted = os.environ.get("BROADSHEET_LINEAGE", "")
     if wanted == "off":
         return {"AIRFLOW__OPENLINEAGE__DISABLED": "true"}
+    if wanted and not _is_transport(wanted):  # not repeated: it may hold a key
+        raise ConfigError(
+            "BROADSHEET_LINEAGE must be 'off' or a JSON object with the type of a transport, "
+            'such as {"type": "http", "url": "http://127.0.0.1:5000"}.'
+        )
     file = {"type": "dags.lineage.DailyFile", "folder": str(home.root / "lineage")}
     silent = (
         {"dag_id": "collect_news"},
@@ -111,6 +119,14 @@ def lineage(home: Home) -> dict[str, str]:
         # A fork of a task's process costs more than what it does, and its threads are not in it.
         "AIRFLOW__OPENLINEAGE__EXECUTE_IN_THREAD": "true",
     }
+
+
+def _is_transport(text: str) -> bool:
+    try:
+        read = json.loads(text)
+    except ValueError:
+        return False
+    return isinstance(read, dict) and isinstance(read.get("type"), str)
 
 
 def environment(home: Home, port: int, host: str = "127.0.0.1") -> dict[str, str]:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from cli.airflow_env import environment, free_port, is_free, prepare
+from cli.airflow_env import environment, free_port, is_free, lineage, prepare
 from cli.airflow_processes import airflow, local_site
 from cli.run import DAGS, NEWS, busy, leave, wait_for_dags
 from core.alerts import load_alerts
@@ -43,6 +43,7 @@ def up(sources: Path | None) -> int:
     home = Home.from_environment().require_writable()
     load_sources(sources or config_folder() / "sources.yml")
     load_alerts()
+    lineage(home)  # a fault in it is told here, not in the log
     with exclusive_lock(home.run_lock, refuse=lambda: busy(home)):
         _require_port()
         _record(home).unlink(missing_ok=True)

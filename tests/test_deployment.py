@@ -103,6 +103,14 @@ def test_the_secrets_of_alerts_come_from_outside() -> None:
         assert not alerts.keys() & SERVICES[name]["environment"].keys(), "unset stays unset"
 
 
+def test_lineage_goes_where_the_environment_says() -> None:
+    elsewhere = '{"type": "http", "url": "http://marquez:5000"}'
+    told = services({**GIVEN, "BROADSHEET_LINEAGE": elsewhere})
+    for name in (*PARTS, "broadsheet"):
+        assert told[name]["environment"]["BROADSHEET_LINEAGE"] == elsewhere
+        assert SERVICES[name]["environment"]["BROADSHEET_LINEAGE"] == ""
+
+
 @every_service
 def test_a_service_is_nobody_special(name: str) -> None:
     service = SERVICES[name]

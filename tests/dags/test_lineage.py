@@ -11,6 +11,8 @@ from openlineage.client.event_v2 import Job, Run, RunEvent, RunState
 from openlineage.client.uuid import generate_new_uuid
 
 from cli.airflow_env import lineage, settings
+from cli.up import up
+from core.errors import ConfigError
 from core.home import Home
 from core.plan import plan_run
 from dags.lineage import (
@@ -64,6 +66,18 @@ def test_the_settings_write_to_the_home_unless_told_otherwise(
     assert lineage(home)["AIRFLOW__OPENLINEAGE__TRANSPORT"] == elsewhere
     monkeypatch.setenv("BROADSHEET_LINEAGE", "off")
     assert lineage(home) == {"AIRFLOW__OPENLINEAGE__DISABLED": "true"}
+
+
+@pytest.mark.parametrize("wanted", ["none", '{"type": "http",}', "[]", '"off"', '{"url": "key"}'])
+def test_a_place_that_is_none_is_refused_before_anything_starts(
+    home: Home, wanted: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BROADSHEET_LINEAGE", wanted)
+    for start in (lambda: lineage(home), lambda: up(None)):
+        with pytest.raises(ConfigError, match="BROADSHEET_LINEAGE must be 'off' or a JSON") as told:
+            start()
+        assert "key" not in str(told.value)
+    assert not home.airflow.exists()
 
 
 def test_a_fetch_reads_outlets_and_writes_their_archive(home: Home) -> None:
