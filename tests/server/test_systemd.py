@@ -59,6 +59,21 @@ def test_the_target_starts_every_part_with_the_command_of_its_container() -> Non
     assert re.search(r"^ExecStart=\S+/python -m cli\.server init$", init, re.MULTILINE)
 
 
+def test_every_host_starts_again_what_was_enabled_on_it() -> None:
+    """A second host enables its worker alone: neither the target nor init is there to start it."""
+    template = (UNITS / "broadsheet-part@.service").read_text()
+    for enabled in (template, (UNITS / "broadsheet.target").read_text()):
+        assert re.search(r"^WantedBy=multi-user\.target$", enabled, re.MULTILINE)
+    assert not re.search(r"^(Requires|BindsTo)=", template, re.MULTILINE)
+    assert re.search(r"^Restart=always$", template, re.MULTILINE)
+
+
+def test_preparing_is_tried_again_until_the_database_is_there() -> None:
+    init = (UNITS / "broadsheet-init.service").read_text()
+    assert re.search(r"^Restart=on-failure$", init, re.MULTILINE)
+    assert re.search(r"^StartLimitIntervalSec=0$", init, re.MULTILINE)
+
+
 def test_no_unit_holds_a_secret_or_runs_as_root() -> None:
     common = (UNITS / "broadsheet-.service.d" / "common.conf").read_text()
     assert re.search(r"^User=(?!root)\w+$", common, re.MULTILINE)
