@@ -38,11 +38,12 @@ def sql(
     """Run `query` (SQL, or a .sql file), or what comes on standard input; or prompt at a terminal.
 
     The answer goes to `out`, or to standard output. The format is the one that is given, or that
-    the name of `out` tells, or a table. Returns 0.
+    the ending of `out` tells, or a table where it has none. Returns 0.
 
     Raises:
         PublishError: nothing is published, or not this id.
-        QueryError: the statement is wrong, or would write, or the format does not fit.
+        QueryError: the statement is wrong, or would write, or the format does not fit, or
+            the ending of `out` is that of none.
         HomeError: `out` cannot be written.
     """
     home = home or Home.from_environment()
@@ -137,12 +138,17 @@ def _write_parquet(connection: DuckDBPyConnection, statements: str, out: Path | 
 
 
 def _format_of(out: Path | None) -> AnswerFormat:
-    if out is None:
+    ending = out.suffix.lower().removeprefix(".") if out else ""
+    if ending in {"", "txt"}:
         return "table"
     for known in get_args(AnswerFormat):
-        if out.suffix.lower() == f".{known}":
+        if ending == known:
             return known  # type: ignore[no-any-return]
-    return "table"
+    export = "; 'broadsheet export' writes sheets" if ending == "xlsx" else ""
+    raise QueryError(
+        f"{out} has an unknown ending; known are .txt, .{', .'.join(get_args(AnswerFormat))}, "
+        f"or name the format with --format{export}."
+    )
 
 
 @contextmanager

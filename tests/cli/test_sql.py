@@ -116,6 +116,24 @@ def test_a_file_takes_the_answer(published: Home, tmp_path: Path, suffix: str) -
     assert readers.get(suffix, pl.read_parquet)(out).height == 3000
 
 
+def test_an_ending_that_is_no_format_is_refused(published: Home, tmp_path: Path) -> None:
+    out = tmp_path / "answer.xlsx"
+    known = r"known are \.txt, \.table, \.csv, \.json, \.jsonl, \.parquet, or .*'broadsheet export'"
+    with pytest.raises(QueryError, match=known):
+        sql("select 1 as one", out=out)
+    with pytest.raises(QueryError, match=r"answer\.cvs has an unknown ending"):
+        sql("select 1 as one", out=tmp_path / "answer.cvs")
+    assert not list(tmp_path.glob("answer*"))
+    sql("select 1 as one", output="csv", out=out)
+    assert out.read_text() == "one\n1\n"
+
+
+@pytest.mark.parametrize("name", ["answer", "answer.txt", "answer.table"])
+def test_a_table_goes_into_a_file_of_text(published: Home, tmp_path: Path, name: str) -> None:
+    sql("select 1 as one", out=tmp_path / name)
+    assert "(1 row)" in (tmp_path / name).read_text()
+
+
 def test_parquet_goes_into_a_pipe(published: Home, capfdbinary: pytest.CaptureFixture) -> None:
     sql("select 1 as one", output="parquet")
     assert pl.read_parquet(io.BytesIO(capfdbinary.readouterr().out))["one"].to_list() == [1]
