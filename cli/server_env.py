@@ -129,7 +129,9 @@ def server_settings(home: Home, given: Mapping[str, str]) -> dict[str, str]:
         "AIRFLOW__LOGGING__FILE_TASK_HANDLER_NEW_FILE_PERMISSIONS": "0o640",
         "AIRFLOW__OPERATORS__DEFAULT_QUEUE": DEFAULT_QUEUE,
         "AIRFLOW__SCHEDULER__TASK_QUEUED_TIMEOUT": str(QUEUED_SECONDS),
-        "AIRFLOW__SCHEDULER__TASK_QUEUED_TIMEOUT_CHECK_INTERVAL": "30",
+        # A task's token is good for as long as it may be queued, and ten seconds: what a worker
+        # took between that and a later check would be refused, and would have lost a try.
+        "AIRFLOW__SCHEDULER__TASK_QUEUED_TIMEOUT_CHECK_INTERVAL": "5",
         "AIRFLOW__SCHEDULER__NUM_STUCK_IN_QUEUED_RETRIES": str(QUEUED_AGAIN),
         **_database(given),
         **_broker(given),

@@ -97,6 +97,8 @@ def test_a_task_that_waits_for_the_writer_outlives_the_longest_task_before_it() 
     waits = float(settled[f"{scheduler}TASK_QUEUED_TIMEOUT"])
     again = int(settled[f"{scheduler}NUM_STUCK_IN_QUEUED_RETRIES"])
     assert (again + 1) * waits > VISIBILITY_SECONDS
+    tokens_leeway = 10  # [api_auth] jwt_leeway
+    assert float(settled[f"{scheduler}TASK_QUEUED_TIMEOUT_CHECK_INTERVAL"]) < tokens_leeway
 
 
 def test_airflow_still_reads_how_often_a_waiting_task_is_sent_again() -> None:
