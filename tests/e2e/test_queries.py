@@ -131,6 +131,27 @@ def test_a_changed_figure_of_the_brief_comes_first(grown: duckdb.DuckDBPyConnect
     assert not second["has_changed"]
 
 
+def test_what_disappeared_from_a_brief_is_a_change(grown: duckdb.DuckDBPyConnection) -> None:
+    """A story that is part of another now has no row, nor has a theme without an article."""
+    (story,) = grown.execute(
+        "select regexp_extract(figure, '\\[(.+)\\]', 1) from meta.brief_figure"
+        " where figure like 'stories[%.articles' limit 1"
+    ).fetchone() or ("",)
+    grown.execute("begin")
+    grown.execute("delete from marts.dim_story where story_id = $1", [story])
+    grown.execute(
+        "delete from marts.fct_article_theme where theme_id in (select theme_id"
+        " from marts.bridge_theme_ancestor where ancestor_id = 'copyright-suits')"
+    )
+    rows = {str(row["figure"]): row for row in answer(grown, "brief-then-and-now")}
+    grown.execute("rollback")
+    told = ["articles", "texts", "owners_reporting"]
+    for figure in [*(f"stories[{story}].{one}" for one in told), "themes[copyright-suits].stories"]:
+        assert (rows[figure]["value_now"], rows[figure]["has_changed"]) == (0, True)
+    for figure in ("themes[labour].day_stories", "coverage[taktwerk].looks", "verdicts.listed"):
+        assert (rows[figure]["value_now"], rows[figure]["has_changed"]) == (None, None)
+
+
 def test_a_correction_of_a_cited_article_is_found(grown: duckdb.DuckDBPyConnection) -> None:
     rows = answer(grown, "cited-then-corrected")
     assert {row["change"] for row in rows} == {"correction"}
