@@ -155,6 +155,36 @@ def test_what_disappeared_from_a_brief_is_a_change(grown: duckdb.DuckDBPyConnect
 def test_a_correction_of_a_cited_article_is_found(grown: duckdb.DuckDBPyConnection) -> None:
     rows = answer(grown, "cited-then-corrected")
     assert {row["change"] for row in rows} == {"correction"}
+    grown.execute("begin")
+    grown.execute(
+        "insert into meta.brief_citation by name"
+        " select * replace ('p000009' as publication_id) from meta.brief_citation"
+    )
+    again = answer(grown, "cited-then-corrected")
+    grown.execute("rollback")
+    assert again == rows
+
+
+def test_a_report_that_says_only_its_day_had_no_leak_first(
+    grown: duckdb.DuckDBPyConnection,
+) -> None:
+    """Midnight of its day is when it was not printed; it may have been on any hour after."""
+    before = answer(grown, "first-and-followers")
+    (leak,) = [row for row in before if "employee data leak" in str(row["title"])]
+    assert (leak["first_outlet"], leak["owners_within_a_day"]) == ("The Albion Post", [])
+    assert not [row for row in before if "contract" in str(row["title"])]
+    grown.execute("begin")
+    grown.execute(
+        "update marts.dim_article set published_precision = 'day',"
+        " published_at = $1::date, published_day = $1::date"
+        " where source_id = 'taktwerk' and title like 'Anatomy of Meta%'",
+        [leak["first_told_by"]],
+    )
+    after = answer(grown, "first-and-followers")
+    grown.execute("rollback")
+    (leak,) = [row for row in after if "employee data leak" in str(row["title"])]
+    assert (leak["first_outlet"], leak["time_is_known"]) == ("The Albion Post", True)
+    assert leak["owners_within_a_day"] == ["Nordlicht Verlag"]
 
 
 def test_risers_are_counted_on_outlets_without_gaps(grown: duckdb.DuckDBPyConnection) -> None:
