@@ -236,6 +236,25 @@ def test_a_dip_and_an_outage_are_told_apart(grown: duckdb.DuckDBPyConnection) ->
     assert verdicts[broken] == "outage: Taktwerk"
 
 
+def test_an_empty_day_of_an_archive_is_no_outage(grown: duckdb.DuckDBPyConnection) -> None:
+    """Nobody asks an archive by day; `is_collected` says there whether it has articles."""
+    grown.execute("begin")
+    newest = _newest_day(grown)
+    grown.execute("update meta.edition set edition = $1", [newest + timedelta(days=1)])
+    grown.execute("update marts.fct_coverage_daily set articles = 10")
+    empty = newest - timedelta(days=3)
+    empty_of_one = "update marts.fct_coverage_daily set is_collected = false, articles = 0"
+    grown.execute(f"{empty_of_one} where published_day = $1 and source_id = 'taktwerk'", [empty])
+    grown.execute("update marts.dim_source set kind = 'archive' where source_id = 'taktwerk'")
+    among_others = answer(grown, "sunday-dip-or-outage")
+    grown.execute("update marts.dim_source set kind = 'archive'")
+    grown.execute(f"{empty_of_one} where published_day = $1", [empty])
+    alone = answer(grown, "sunday-dip-or-outage")
+    grown.execute("rollback")
+    for rows in (among_others, alone):
+        assert [row["verdict"] for row in rows if row["published_day"] == empty] == ["quiet"]
+
+
 def test_what_a_company_owns_counts_as_its_own(published: duckdb.DuckDBPyConnection) -> None:
     rows = answer(published, "film-company-control")
     assert "OpenAI" in {row["companies"] for row in rows}
