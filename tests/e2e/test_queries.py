@@ -1,5 +1,6 @@
 """The questions of docs/queries, each asked of the sample newsroom's publication."""
 
+import re
 import shutil
 from datetime import date, timedelta
 from pathlib import Path
@@ -259,6 +260,24 @@ def test_what_a_company_owns_counts_as_its_own(published: duckdb.DuckDBPyConnect
     rows = answer(published, "film-company-control")
     assert "OpenAI" in {row["companies"] for row in rows}
     assert all(str(row["sentence"]) for row in rows)
+
+
+def test_a_book_is_no_film(grown: duckdb.DuckDBPyConnection) -> None:
+    sql = (FOLDER / "film-company-control.sql").read_text("utf-8")
+    listed = set(re.findall(r"'([a-z0-9-]+)'", sql)) - {"creative-control"}
+    entities = grown.execute("select entity_id, entity_type from marts.dim_entity").fetchall()
+    assert listed <= {entity for entity, _ in entities}
+    films = listed & {entity for entity, kind in entities if kind == "WORK"}
+    assert {"artificial-film", "ex-machina"} <= films
+    assert not films & {"empire-of-ai", "careless-people", "the-coming-wave", "nexus-harari"}
+    grown.execute("begin")
+    grown.execute(
+        "update marts.fct_theme_entity_evidence set entity_id = 'empire-of-ai'"
+        " where entity_id = 'artificial-film'"
+    )
+    rows = answer(grown, "film-company-control")
+    grown.execute("rollback")
+    assert rows == []
 
 
 def test_every_uncaught_sentence_says_so_and_is_no_evidence(
