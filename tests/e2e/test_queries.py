@@ -256,6 +256,58 @@ def test_an_empty_day_of_an_archive_is_no_outage(grown: duckdb.DuckDBPyConnectio
         assert [row["verdict"] for row in rows if row["published_day"] == empty] == ["quiet"]
 
 
+def test_what_stopped_an_edition_and_who_decided(grown: duckdb.DuckDBPyConnection) -> None:
+    """Of a refused run only what is critical and not overridden stopped it."""
+    (day,) = grown.execute("select max(edition) from meta.edition").fetchone() or (None,)
+    assert isinstance(day, date)
+    grown.execute("begin")
+    grown.execute("update quality.expectation_result set success = true")
+    grown.execute("delete from quality.decision")
+    for name, table, severity, overridden_by in (
+        ("edition.undated_share", "edition", "critical", None),
+        ("edition.late_share", "edition", "critical", "Ada"),
+        ("edition.volume", "edition", "warning", None),
+        ("landed_quarantine.empty", "landed_quarantine", "warning", None),
+    ):
+        grown.execute(
+            "insert into quality.expectation_result by name select 'red' as run_id,"
+            " $1 as edition, 'landed' as suite, $2 as expectation, $3 as table_name,"
+            " $4 as severity, false as success, $5 as overridden_by",
+            [day, name, table, severity, overridden_by],
+        )
+    for minute, (who, kind, edition, article_id, expectations) in enumerate(
+        (
+            ("gate", "hold", day, None, None),
+            ("Ada", "override", day, None, "landed/edition.late_share, landed/edition.other"),
+            ("Ben", "hold", day, None, None),
+            ("Ben", "release", day, None, None),
+            ("Cem", "discard", day, "a1", None),
+            ("Dan", "hold", day - timedelta(days=1), None, None),
+            ("Dan", "replay", day, None, None),
+        )
+    ):
+        grown.execute(
+            "insert into quality.decision by name select $1::timestamp as decided_at,"
+            " $2 as decided_by, $3 as decision, $4 as edition, $5 as article_id,"
+            " $6 as expectations, 'Why.' as why",
+            [f"2026-10-16 08:{minute:02}", who, kind, edition, article_id, expectations],
+        )
+    rows = answer(grown, "what-the-gate-stopped")
+    grown.execute("rollback")
+    told = {
+        row["expectation"]: (row["was_stopped"], re.findall(r"(\w+): (\w+)", str(row["decisions"])))
+        for row in rows
+    }
+    ben = [("Ben", "hold"), ("Ben", "release")]
+    assert len(rows) == 4
+    assert told == {
+        "edition.undated_share": (True, [("gate", "hold"), *ben]),
+        "edition.late_share": (False, [("Ada", "override"), *ben]),
+        "edition.volume": (False, ben),
+        "landed_quarantine.empty": (False, [*ben, ("Cem", "discard")]),
+    }
+
+
 def test_what_a_company_owns_counts_as_its_own(published: duckdb.DuckDBPyConnection) -> None:
     rows = answer(published, "film-company-control")
     assert "OpenAI" in {row["companies"] for row in rows}
