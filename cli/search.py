@@ -14,6 +14,9 @@ from core.typography import TYPOGRAPHY
 from warehouse.publications import open_read_only
 
 _WRITTEN, _PLAIN = ("".join(signs) for signs in zip(*TYPOGRAPHY, strict=True))
+# RE2's \w is ASCII. A mark is part of its letter: an accent of its own, a vowel in Hindi.
+_REST_OF_A_WORD = r"[\pL\pM\pN_]*"
+_NO_LETTER = r"[^\pL\pM\pN]"
 _SEARCH = """
 with hits as (
     select
@@ -123,8 +126,8 @@ def search(
 
 def pattern_of(folded: str) -> str:
     """A regular expression (RE2) for a phrase as whole words; `*` ends a word's beginning."""
-    words = [re.escape(word).replace(r"\*", r"\w*") for word in folded.split()]
-    return r"(?:^|[^\pL\pN])" + r"\s+".join(words) + r"(?:$|[^\pL\pN])"
+    words = [re.escape(word).replace(r"\*", _REST_OF_A_WORD) for word in folded.split()]
+    return rf"(?:^|{_NO_LETTER})" + r"\s+".join(words) + rf"(?:$|{_NO_LETTER})"
 
 
 def _place(sentence: str, folded: str) -> int:

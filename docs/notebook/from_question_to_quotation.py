@@ -208,13 +208,15 @@ def _(mo, theme, warehouse):
 
 @app.cell
 def _(mo, publication, quotations):
-    newest = quotations.row(0, named=True)
-    mo.md(f"""
-    > {newest["quotation"]}
+    from html import escape
 
-    {newest["outlet"]} ({newest["owner"]}), {newest["published_day"]},
-    [{newest["title"]}]({newest["url"]}); {newest["licence"]}.
-    Broadsheet, publication {publication}.
+    newest = {name: escape(str(value)) for name, value in quotations.row(0, named=True).items()}
+    # Words of others are shown as they are: neither HTML nor Markdown in them is followed.
+    mo.Html(f"""
+    <blockquote>{newest["quotation"]}</blockquote>
+    <p>{newest["outlet"]} ({newest["owner"]}), {newest["published_day"]},
+    <a href="{newest["url"]}">{newest["title"]}</a>; {newest["licence"]}.
+    Broadsheet, publication {publication}.</p>
     """)
 
 

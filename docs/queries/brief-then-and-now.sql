@@ -67,17 +67,39 @@ known as (
     union all by name
     unpivot coverage on found, loaded, unchanged, duplicate, fetch_failed, quarantined
     into name figure value value_now
+),
+
+compared as (
+    -- What is in no table any more is 0 now: a story that became part of another or was taken
+    -- down, a theme without an article. NULL is a figure that this query does not count.
+    select
+        monday.edition,
+        printed.publication_id as printed_in,
+        printed.figure,
+        printed.value as printed_value,
+        case
+            when known.value_now is not null then known.value_now
+            when regexp_full_match(
+                printed.figure,
+                'themes\[.+\]\.(articles|stories)'
+                || '|stories\[.+\]\.(articles|texts|owners_reporting)'
+                || '|coverage\[.+\]\.'
+                || '(found|loaded|unchanged|duplicate|fetch_failed|quarantined)'
+            ) then 0
+        end as value_now,
+        printed.sql as asks_for_it_now
+    from meta.brief_figure as printed
+    inner join monday using (publication_id, edition)
+    left join known on printed.figure = known.place || '.' || known.figure
 )
 
 select
-    monday.edition,
-    printed.publication_id as printed_in,
-    printed.figure,
-    printed.value as printed_value,
-    known.value_now,
-    coalesce(known.value_now::varchar <> printed.value, false) as has_changed,
-    printed.sql as asks_for_it_now
-from meta.brief_figure as printed
-inner join monday using (publication_id, edition)
-left join known on printed.figure = known.place || '.' || known.figure
-order by has_changed desc, known.value_now is null asc, printed.figure asc
+    edition,
+    printed_in,
+    figure,
+    printed_value,
+    value_now,
+    value_now::varchar <> printed_value as has_changed,
+    asks_for_it_now
+from compared
+order by has_changed desc nulls last, figure asc

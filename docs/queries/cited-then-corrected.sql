@@ -1,5 +1,6 @@
 -- Which articles that a brief cited were reworded, corrected or taken down since?
-select
+-- Once for each edition, however often it was published.
+select distinct
     cited.edition as cited_in,
     later.seen_at,
     later.change,

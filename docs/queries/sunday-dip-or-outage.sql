@@ -19,8 +19,14 @@ days as (
         dayofweek(coverage.published_day) in (0, 6) as is_weekend,
         sum(coverage.articles) as articles,
         count(*) filter (where coverage.is_collected) as outlets_collected,
+        -- An archive is read whole: a day without its articles is a day on which it has none.
+        bool_or(source.kind = 'archive' and coverage.published_day >= first_collected.day)
+            as is_of_an_archive,
         list(source.name order by source.name) filter (
-            where not coverage.is_collected and coverage.published_day >= first_collected.day
+            where
+            source.kind = 'web'
+            and not coverage.is_collected
+            and coverage.published_day >= first_collected.day
         ) as missing
     from marts.fct_coverage_daily as coverage
     inner join marts.dim_source as source using (source_id)
@@ -52,7 +58,8 @@ select
     case
         when days.published_day >= newest.edition then 'not over when we collected'
         when days.missing is not null then 'outage: ' || array_to_string(days.missing, ', ')
-        when days.outlets_collected = 0 then 'before we collected'
+        when days.outlets_collected = 0 and days.is_of_an_archive is not true
+            then 'before we collected'
         when usual.days < 4 then 'too early to say'
         when days.articles >= 0.8 * usual.articles then 'as usual on such days'
         when days.is_weekend then 'quiet even for a weekend'

@@ -3,8 +3,10 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +79,23 @@ def test_its_quotations_are_sentences_of_the_theme(
         assert row["url"].startswith("http")
         assert row["licence"]
     assert "Amazon MGM Studios" in defined["beside"]["entity"].to_list()
+
+
+def test_words_of_an_outlet_are_no_html_and_no_markdown(line: Line, tmp_path: Path) -> None:
+    hostile = "A [headline](http://evil.example) *with* </a><script>alert(1)</script>"
+    warehouse = tmp_path / "warehouse.duckdb"
+    shutil.copyfile(line.home.warehouse, warehouse)
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("update marts.evidence set title = $1, sentence = $1", [hostile])
+    app = load_app(NOTEBOOK)
+    assert app is not None
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BROADSHEET_HOME", str(tmp_path))
+        outputs, _ = app.run()
+    shown = outputs[-1].text
+    assert shown.count(escape(hostile)) == 2
+    assert "<script" not in shown
+    assert shown.count("<a ") == 1
 
 
 def commands() -> list[str]:

@@ -3,10 +3,11 @@
 import json
 from datetime import date
 
+import duckdb
 import pytest
 
 from cli.quotations import around
-from cli.search import Narrowed, SearchError, search
+from cli.search import Narrowed, SearchError, pattern_of, search
 from core.home import Home
 from tests.e2e.conftest import Line
 
@@ -37,6 +38,30 @@ def test_a_plain_apostrophe_finds_a_printed_one(line: Line, capsys: Capture) -> 
 def test_words_are_whole_unless_a_star_says_so(line: Line, capsys: Capture) -> None:
     assert found(capsys, "creativ", line.home) == []
     assert len(found(capsys, "creativ*", line.home)) >= len(found(capsys, "creative", line.home))
+
+
+@pytest.mark.parametrize(
+    ("phrase", "sentence", "is_there"),
+    [
+        ("fran*", "Le cinéma français proteste.", True),
+        ("k*", "Die Künstler streiken.", True),
+        ("künst*", "Die Künstler streiken.", True),
+        ("ст*", "Забастовка: стачка.", True),
+        ("fran* prot*", "Le français proteste.", True),
+        ("fran", "Le cinéma français proteste.", False),
+        ("cafe", "Le cafe\u0301 ferme.", False),
+        ("cafe*", "Le cafe\u0301 ferme.", True),
+        ("क*", "किताब", True),
+        ("कि", "किताब", False),
+    ],
+)
+def test_a_star_stands_for_letters_of_all_languages(
+    phrase: str, sentence: str, *, is_there: bool
+) -> None:
+    (found,) = duckdb.execute(
+        "select regexp_matches($1, $2, 'i')", [sentence, pattern_of(phrase)]
+    ).fetchone() or (None,)
+    assert found == is_there
 
 
 def test_signs_of_expressions_are_only_signs(line: Line, capsys: Capture) -> None:
