@@ -195,18 +195,21 @@ def _stories(read: _Reader) -> list[Row]:
 
 
 def _pairs(read: _Reader) -> list[Row]:
-    """The first pairs that have a sentence which no pair before them has, each with that."""
-    ranked = read("pairs", most=3 * MOST_PAIRS)
+    """The first pairs, each with a sentence that no pair before it has, where it has one."""
+    ranked = read("pairs", most=MOST_PAIRS)
     places = sorted({one for row in ranked for one in row["article_ids"]})
     pair_ids = [row["pair_id"] for row in ranked]
     sentences = grouped("pair_id", read("pair_sentences", article_ids=places, pair_ids=pair_ids))
-    quoted: dict[str, Row] = {}
+    told: list[Row] = []
+    quoted: set[str] = set()
     for row in ranked:
-        for one in sentences[row["pair_id"]]:
-            if one["sentence"] not in quoted:
-                quoted[one["sentence"]] = {**row, **one}
-                break
-    return list(quoted.values())[:MOST_PAIRS]
+        of_pair = sentences[row["pair_id"]]
+        if not of_pair:  # nothing of it may be quoted
+            continue
+        one = next((each for each in of_pair if each["sentence"] not in quoted), of_pair[0])
+        quoted.add(one["sentence"])
+        told.append({**row, **one})
+    return told
 
 
 def _elsewhere(story: Row, articles: list[Row]) -> list[Row]:
