@@ -10,7 +10,7 @@ from reports.filters import NUMBERS, words
 from reports.lists import Row
 from reports.outline import cut, gate, plain
 from reports.page import health
-from reports.sentences import count, three_sentences
+from reports.sentences import count, three_sentences, unrisen
 
 EDITION = "this edition"
 
@@ -45,7 +45,7 @@ def moved(facts: Facts) -> str:
         )
         return "; ".join(told)
     if any(is_judged(row) for row in facts.themes):
-        return "nothing moved beyond the usual"
+        return f"{unrisen(facts)[0].lower()}{unrisen(facts)[1:]}"
     return str(facts.themes[0]["verdict"]) if facts.themes else "no theme was found"
 
 
@@ -103,7 +103,7 @@ def _pair(row: Row) -> Iterator[Entry]:
         yield Entry("who", label, measure, row[measure], query=_query("pairs"))
     yield Entry(
         "who", label, quotation=plain(row["sentence"]),
-        outlet=row["outlet"], url=row["url"] or "", query=_query("pairs"),
+        outlet=row["outlet"], url=row["url"] or "", query=_query("pair_sentences"),
     )  # fmt: skip
 
 

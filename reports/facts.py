@@ -67,24 +67,20 @@ class Facts:
         return [row for row in self.verdicts if not row["success"]]
 
     @property
-    def missing(self) -> list[Row]:
-        """Outlets that the counts of this edition miss: silent, or without an answer."""
-        return [row for row in self.coverage if row["is_silent"] or not row["is_collected"]]
-
-    @property
     def has_low_volume(self) -> bool:
         """Whether there are under 80 % of the articles that an edition usually has."""
         row = self.usual["articles"]
         return row["usual"] is not None and row["counted"] < LOW_VOLUME * row["usual"]
 
     @property
-    def is_amber(self) -> bool:
-        return bool(self.missing or self.has_low_volume or self.warnings)
+    def risen(self) -> list[Row]:
+        """The themes that rose beyond their usual."""
+        return [row for row in self.themes if row["is_burst"]]
 
     @property
-    def risen(self) -> list[Row]:
-        """The themes that moved beyond their usual."""
-        return [row for row in self.themes if row["is_burst"]]
+    def fallen(self) -> list[Row]:
+        """The themes that have fewer stories than usual."""
+        return [row for row in self.themes if is_judged(row) and row["day_stories"] < row["low"]]
 
     @property
     def has_new_taxonomy(self) -> bool:

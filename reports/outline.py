@@ -15,7 +15,7 @@ from reports.facts import MOST_THEMES, Facts, is_judged, usual_band
 from reports.filters import changes_of, day, moment, named, share, shortened, tags, theme, words
 from reports.lists import Row
 from reports.page import health, reasons
-from reports.sentences import count, three_sentences
+from reports.sentences import count, three_sentences, unrisen
 
 MOST_WORDS = 40
 MOST = {
@@ -169,7 +169,7 @@ def _what_moved(facts: Facts) -> Section:
     if facts.has_new_taxonomy:
         lines.append("Days that were read with other themes or rules are not compared.")
     if not facts.risen and any(is_judged(row) for row in facts.themes):
-        lines.append("Nothing moved beyond the usual.")
+        lines.append(f"{unrisen(facts)}.")
     if len(verdicts) == 1:  # once is enough
         lines.append(f"{verdicts.pop()}.".capitalize())
     items = (_theme(row, is_alike=len(verdicts) == 0) for row in shown)

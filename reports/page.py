@@ -11,7 +11,7 @@ from reports.charts import svg, themes_chart
 from reports.facts import LOW_VOLUME, MOST_THEMES, Facts, is_judged
 from reports.filters import named, shortened, template, words
 from reports.lists import Row
-from reports.sentences import count, three_sentences
+from reports.sentences import count, three_sentences, unrisen
 from reports.sheets import fitting
 from reports.wording import MOST_CHANGES
 
@@ -29,6 +29,7 @@ def render(facts: Facts) -> str:
         "chart": Markup(svg(chart)) if chart else "",  # noqa: S704 (ours; the renderer escapes)
         "is_judged": any(is_judged(row) for row in facts.themes),
         "most_themes": MOST_THEMES,
+        "unrisen": unrisen(facts),
     }
     return fitting(
         lambda room: _rendered(

@@ -61,13 +61,22 @@ def _moved(facts: Facts) -> Sentence:
     if judged:
         most = max(judged, key=lambda row: row["day_stories"])
         words = (
-            f"Nothing moved beyond the usual; the most told theme, {most['name']}, "
+            f"{unrisen(facts)}; the most told theme, {most['name']}, "
             f"has {count(most['day_stories'], 'story')} of {_date(most)}"
         )
         return Sentence(words, most["day_stories"], _band(most), "moved", "themes")
     most = max(facts.themes, key=lambda row: row["stories"])
     words = f"The most told theme, {most['name']}, has {count(most['stories'], 'new story')}"
     return Sentence(words, most["stories"], verdict(most), "moved", "themes")
+
+
+def unrisen(facts: Facts) -> str:
+    """What is told where no theme rose; what stands beside a row must not say otherwise."""
+    above = any(is_judged(row) and row["day_stories"] > row["high"] for row in facts.themes)
+    fell = f", {len(facts.fallen)} fell below it" if facts.fallen else ""
+    if not above and not fell:
+        return "Nothing moved beyond the usual"
+    return f"No theme rose beyond the usual{' more than chance may do' if above else ''}{fell}"
 
 
 def _most_reported(facts: Facts) -> Sentence:
@@ -85,6 +94,8 @@ def _most_reported(facts: Facts) -> Sentence:
 
 def _usual(row: Row, of: str) -> str:
     if row["usual"] is None:
+        if row["editions_known"] >= MIN_EDITIONS:
+            return "too early to say: no edition before it covers the same kind of day"
         return f"too early to say: {row['editions_known']} of {MIN_EDITIONS} editions known"
     return f"usual {usual_band(row)} {of}"
 
