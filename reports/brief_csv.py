@@ -130,7 +130,7 @@ def _since(facts: Facts) -> Iterator[Entry]:
         )  # fmt: skip
     for one in facts.figures_corrected:
         for figure in one.figures:
-            label = f"{figure.edition} {figure.figure}"
+            label = f"{figure.edition}, {plain(figure.subject)}: {figure.measure}"
             yield Entry("since", label, f"printed from {one.printed_in}", figure.was)
             yield Entry("since", label, "now", figure.now)
 

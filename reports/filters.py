@@ -42,7 +42,6 @@ def environment() -> Environment:
         "changes": changes_of,
         "count": count,
         "day": day,
-        "figure": figure,
         "delay": delay,
         "linked": linked,
         "marked": marked,
@@ -130,12 +129,6 @@ def share(row: Row) -> str:
     if row["day_stories"] < FEWEST_FOR_SHARES or row["day_percent"] is None:
         return ""
     return f" ({row['day_percent']} %)"
-
-
-def figure(name: str) -> str:
-    """`themes[labour].day_stories` as it is said: `labour: day stories`."""
-    told = re.fullmatch(r"(\w+)(?:\[(.*)\])?\.(\w+)", name, re.DOTALL)
-    return f"{words(told[2] or told[1])}: {words(told[3])}" if told else name
 
 
 def linked(text: str, url: str | None) -> Markup:

@@ -260,7 +260,10 @@ def _changed(one: ChangedEdition) -> Item:
     return Item(
         f"{day(one.edition)}, as printed from {one.printed_in}",
         lines=(
-            *(f"{row.figure}: {row.was}, now {row.now}." for row in shown),
+            *(
+                f"{shortened(plain(row.subject))}: {row.measure} {row.was}, now {row.now}."
+                for row in shown
+            ),
             *_further(len(one.figures) - len(shown), "figure"),
             f"Since then: {'; '.join(one.causes) or 'nothing that is recorded'}.",
         ),

@@ -12,7 +12,7 @@ from reports.facts import Facts, read_facts
 from reports.figures import figures_now
 from reports.lists import open_publication
 from reports.outline import outline
-from reports.page import reasons, render
+from reports.page import annex, reasons, render
 from reports.plain_text import plain_text
 from reports.printed import printed_figures
 from reports.sentences import three_sentences, unrisen
@@ -337,6 +337,49 @@ def test_an_edition_before_it_changes_what_was_usual(paper: Paper, home: Home) -
     (changed,) = facts_of(paper, home).figures_corrected
     assert [one.figure for one in changed.figures] == ["usual[articles].low"]
     assert changed.causes[0] == "editions before it were taken in: 2026-10-12"
+
+
+def test_a_changed_figure_is_said_in_words(paper: Paper, home: Home) -> None:
+    story = paper.article("The <vote> in Dublin", "Amazon met Meta.", names=("Amazon", "Meta"))
+    for figure in (
+        f"stories[story-{story}].articles", "stories[story-x].articles", "themes[data].stories",
+        "coverage[outlet-001].fetch_failed", "pairs[amazon+meta].owners", "usual[articles].low",
+        "headline.outlets_reached", "coverage[outlet-x].found", "pairs[a+meta].owners",
+        "set_gaps[x].stories",
+    ):  # fmt: skip
+        paper.print_figure(figure, "3", "5")
+    facts = facts_of(paper, home)
+    said = {f"{row.subject}: {row.measure}" for one in facts.changed_figures for row in one.figures}
+    assert said == {
+        "The <vote> in Dublin: articles", "a story that is gone now: articles", "Data: stories",
+        "Outlet 1: fetch failed", "Amazon and Meta: owners", "usual articles: low",
+        "headline: outlets reached", "an outlet that is gone now: found",
+        "a pair of names that is gone now: owners", "a theme that is gone now: stories",
+    }  # fmt: skip
+    mailed = " ".join(plain_text(outline(facts)).split())
+    assert "Outlet 1: fetch failed 3, now 5." in mailed
+    for page in (render(facts), annex("changes", facts), brief_csv(facts).decode(), mailed):
+        shown = re.sub(r"<pre>.*?</pre>", "", page, flags=re.DOTALL)
+        assert not re.search(r"stories\[|outlet-001\]|pairs\[|themes\[|fetch_failed<", shown)
+
+
+def test_figures_of_one_edition_in_two_publications_have_places_of_their_own(
+    paper: Paper, home: Home
+) -> None:
+    story = paper.article("A vote", "A union vote.")
+    for number, publication in enumerate(("p099990", "p099991")):
+        for figure in (f"stories[story-{story}].articles", "headline.articles"):
+            paper.print_figure(figure, "3", f"5 + {number}")
+            paper.rows["meta.brief_figure"][-1]["publication_id"] = publication
+    facts = facts_of(paper, home)
+    assert len(facts.changed_figures) == 4
+    page, changes = render(facts), annex("changes", facts)
+    ids = re.findall(r' id="([^"]*)"', changes)
+    assert len(ids) == len(set(ids))
+    assert {one.anchor for one in facts.changed_figures} <= set(ids)
+    linked = re.findall(r'href="changes.html#([^"]*)"', page)
+    assert linked
+    assert set(linked) <= set(ids)
 
 
 def test_the_figures_of_pairs_can_be_asked_again(paper: Paper, home: Home) -> None:

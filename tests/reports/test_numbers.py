@@ -21,7 +21,10 @@ from tests.reports.publication import Paper
 from tests.reports.test_facts import DAY, facts_of
 
 FORMULA = '=HYPERLINK("https://bad.test")'
-NOT_LISTED = {"wordings", "printed_figures", "figure_causes", "coverage_edges", "coverage_grid"}
+NOT_LISTED = {
+    "wordings", "printed_figures", "figure_causes", "figure_subjects", "coverage_edges",
+    "coverage_grid",
+}  # fmt: skip
 """Whole texts never leave; of figures printed before, each has a query of its own; the grid of
 outlets by editions is a page of Airflow's UI."""
 
