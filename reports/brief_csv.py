@@ -10,6 +10,7 @@ from reports.filters import NUMBERS, words
 from reports.lists import Row
 from reports.outline import cut, gate, plain
 from reports.page import health
+from reports.parts import in_words
 from reports.sentences import count, three_sentences, unrisen
 
 EDITION = "this edition"
@@ -45,7 +46,8 @@ def moved(facts: Facts) -> str:
         )
         return "; ".join(told)
     if any(is_judged(row) for row in facts.themes):
-        return f"{unrisen(facts)[0].lower()}{unrisen(facts)[1:]}"
+        unmoved = in_words(unrisen(facts))
+        return unmoved[0].lower() + unmoved[1:]
     return str(facts.themes[0]["verdict"]) if facts.themes else "no theme was found"
 
 

@@ -13,6 +13,7 @@ from reports.figures import figures_now
 from reports.lists import open_publication
 from reports.outline import outline
 from reports.page import annex, reasons, render
+from reports.parts import in_words
 from reports.plain_text import plain_text
 from reports.printed import printed_figures
 from reports.sentences import three_sentences, unrisen
@@ -262,7 +263,7 @@ def test_what_moved_is_said_in_one_sentence(
     facts = facts_of(paper, home)
     moved = three_sentences(facts)[1]
     assert moved.words.startswith(words)
-    assert moved.usual == "usual 0 to 2 a day"
+    assert moved.usual.text == "usual 0 to 2 a day"
     assert facts.risen == [row for row in facts.themes if row["is_burst"]]
 
 
@@ -296,7 +297,7 @@ def test_what_is_above_its_band_by_chance_is_not_called_unmoved(paper: Paper, ho
         "fewer than usual",
     }
     moved = "No theme rose beyond the usual more than chance may do, 1 fell below it"
-    assert unrisen(facts) == moved
+    assert in_words(unrisen(facts)) == moved
 
 
 def test_the_first_of_a_kind_of_day_says_so(home: Home) -> None:
