@@ -119,29 +119,20 @@ class Paper:
             "word_count": 9,
         }
         self._add("marts.dim_article", **key, **known | more)
-        self._add_wording(key, published, edition, title, sentences)
-        for place, text in enumerate((title, *sentences)):
-            for name in (one for one in names if one in text):
-                self._add(
-                    "marts.fct_entity_mention",
-                    **key, entity_id=name.lower(), sentence_no=place, surface=name,
-                )  # fmt: skip
+        self._add_wording(key, known, sentences)
+        self._add_mentions(key, (title, *sentences), names)
         if theme:
             self._add_theme(key, theme, sentences)
         return article_id
 
     def _add_wording(
-        self,
-        key: dict[str, str],
-        published: datetime,
-        edition: date,
-        title: str,
-        sentences: tuple[str, ...],
+        self, key: dict[str, str], article: dict[str, Any], sentences: tuple[str, ...]
     ) -> None:
+        edition, title = article["first_seen_edition"], article["title"]
         self._add(
             "marts.article_version",
-            **key, seen_at=published, edition=edition, title=title, text=" ".join(sentences),
-            change="first", is_current=True,
+            **key, seen_at=article["published_at"], edition=edition, title=title,
+            text=" ".join(sentences), change="first", is_current=True,
         )  # fmt: skip
         for place, text in enumerate((title, *sentences)):
             self._add(
@@ -151,6 +142,16 @@ class Paper:
                 char_start=0, char_end=len(text),
             )  # fmt: skip
 
+    def _add_mentions(
+        self, key: dict[str, str], texts: tuple[str, ...], names: tuple[str, ...]
+    ) -> None:
+        for place, text in enumerate(texts):
+            for name in (one for one in names if one in text):
+                self._add(
+                    "marts.fct_entity_mention",
+                    **key, entity_id=name.lower(), sentence_no=place, surface=name,
+                )  # fmt: skip
+
     def _add_theme(self, key: dict[str, str], theme: str, sentences: tuple[str, ...]) -> None:
         self._add(
             "marts.fct_article_theme",
@@ -159,8 +160,7 @@ class Paper:
         for place, text in enumerate(sentences[:2], start=1):
             self._add(
                 "marts.fct_theme_evidence",
-                **key, theme_id=theme, sentence_no=place, surface=text.split()[0],
-                weight=1.0 / place,
+                **key, theme_id=theme, sentence_no=place, surface=text.split()[0], weight=1 / place,
             )  # fmt: skip
 
     def copies(self, article_id: str, count: int) -> None:

@@ -106,9 +106,9 @@ def all_that_can_happen() -> Paper:
         paper.refuse(one)
     for number, one in enumerate("abcd" * 4):
         paper.print_figure(f"headline.{one}", "1", "2", 1 + number // 4)
-    for outlet in range(7):
-        trouble = {"is_silent": True} if outlet else {"failed_looks": 1, "deferred": 2}
-        paper.trouble(outlet, **trouble)
+    paper.trouble(0, failed_looks=1, deferred=2)
+    for outlet in range(1, 7):
+        paper.trouble(outlet, is_silent=True)
     return paper
 
 
