@@ -10,7 +10,8 @@ from reports.filters import NUMBERS, words
 from reports.lists import Row
 from reports.outline import cut, gate, plain
 from reports.page import health
-from reports.sentences import count, three_sentences
+from reports.parts import in_words
+from reports.sentences import count, three_sentences, unrisen
 
 EDITION = "this edition"
 
@@ -45,7 +46,8 @@ def moved(facts: Facts) -> str:
         )
         return "; ".join(told)
     if any(is_judged(row) for row in facts.themes):
-        return "nothing moved beyond the usual"
+        unmoved = in_words(unrisen(facts))
+        return unmoved[0].lower() + unmoved[1:]
     return str(facts.themes[0]["verdict"]) if facts.themes else "no theme was found"
 
 
@@ -103,7 +105,7 @@ def _pair(row: Row) -> Iterator[Entry]:
         yield Entry("who", label, measure, row[measure], query=_query("pairs"))
     yield Entry(
         "who", label, quotation=plain(row["sentence"]),
-        outlet=row["outlet"], url=row["url"] or "", query=_query("pairs"),
+        outlet=row["outlet"], url=row["url"] or "", query=_query("pair_sentences"),
     )  # fmt: skip
 
 
@@ -130,7 +132,7 @@ def _since(facts: Facts) -> Iterator[Entry]:
         )  # fmt: skip
     for one in facts.figures_corrected:
         for figure in one.figures:
-            label = f"{figure.edition} {figure.figure}"
+            label = f"{figure.edition}, {plain(figure.subject)}: {figure.measure}"
             yield Entry("since", label, f"printed from {one.printed_in}", figure.was)
             yield Entry("since", label, "now", figure.now)
 

@@ -5,6 +5,7 @@ what was printed last, and tells of no change twice.
 """
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,16 +16,28 @@ from reports.lists import Row, query
 
 _ABOUT = re.compile(r"(\d{4}-\d\d-\d\d) (.*)", re.DOTALL)
 _GROWING = "stories["  # a story goes on: what later editions add to it is no correction
+_FIGURE = re.compile(r"(?P<list>\w+)(?:\[(?P<key>.*)\])?\.(?P<column>\w+)", re.DOTALL)
+_GONE = {
+    "coverage": "an outlet that is gone now",
+    "pairs": "a pair of names that is gone now",
+    "stories": "a story that is gone now",
+    "themes": "a theme that is gone now",
+}
 LATER = "later editions added to it"
 _OTHER_EDITIONS = 8  # the rank in figure_causes.sql of editions before it; later ones are 9
 
 
 @dataclass(frozen=True)
 class ChangedFigure:
-    """A figure about `edition`, as it was printed last and as it is now."""
+    """A figure about `edition`, as it was printed last and as it is now.
+
+    `figure` is its name among all figures; `subject` and `measure` say it to a reader.
+    """
 
     edition: date
     figure: str
+    subject: str
+    measure: str
     was: str
     now: str
     sql: str
@@ -46,8 +59,16 @@ class ChangedEdition:
     @property
     def only_grew(self) -> bool:
         """Whether these are stories that went on, and nothing else happened."""
-        is_story = all(one.figure.startswith(_GROWING) for one in self.figures)
-        return is_story and self.causes == [LATER]
+        return self._is_of_stories and self.causes == [LATER]
+
+    @property
+    def anchor(self) -> str:
+        """Its place on the page of changes; one edition can be there in several publications."""
+        return f"{self.edition}-{self.printed_in}{'-stories' if self._is_of_stories else ''}"
+
+    @property
+    def _is_of_stories(self) -> bool:
+        return all(one.figure.startswith(_GROWING) for one in self.figures)
 
 
 def changed_figures(
@@ -70,11 +91,12 @@ def changed_figures(
         if _is_of_story(row) or causes[_about(row), row["publication_id"]].may_change_all
     ]
     now = figures_now(connection, (row["sql"] for row in asked))
+    others = [row for row in asked if now[row["sql"]] != row["value"]]
+    names = _names(connection, others)
     changed: dict[tuple[date, str, bool], list[ChangedFigure]] = {}
-    for row in asked:
-        if now[row["sql"]] != row["value"]:
-            key = (_about(row), row["publication_id"], _is_of_story(row))
-            changed.setdefault(key, []).append(_changed(row, now[row["sql"]]))
+    for row in others:
+        key = (_about(row), row["publication_id"], _is_of_story(row))
+        changed.setdefault(key, []).append(_changed(row, now[row["sql"]], names))
     return [
         ChangedEdition(about, then, causes[about, then].words, figures)
         for (about, then, _), figures in sorted(changed.items(), key=lambda one: one[0])
@@ -97,8 +119,36 @@ def _is_of_story(row: Row) -> bool:
     return _name(row).startswith(_GROWING)
 
 
-def _changed(row: Row, now: str) -> ChangedFigure:
-    return ChangedFigure(_about(row), _name(row), row["value"], now, row["sql"])
+def _changed(row: Row, now: str, names: Mapping[tuple[str, str], str]) -> ChangedFigure:
+    subject, measure = _said(_name(row), names)
+    return ChangedFigure(_about(row), _name(row), subject, measure, row["value"], now, row["sql"])
+
+
+def _names(
+    connection: duckdb.DuckDBPyConnection, rows: Iterable[Row]
+) -> dict[tuple[str, str], str]:
+    """What the things are called that these figures are of, by list and key."""
+    keys = sorted({told["key"] for row in rows if (told := _parts(row)) and told["key"]})
+    found = query(connection, "figure_subjects", {"keys": keys}) if keys else []
+    return {(row["list"], row["key"]): row["name"] for row in found}
+
+
+def _parts(row: Row) -> re.Match[str] | None:
+    return _FIGURE.fullmatch(_name(row))
+
+
+def _said(figure: str, names: Mapping[tuple[str, str], str]) -> tuple[str, str]:
+    """A figure's subject and measure: `themes[labour].day_stories` is `Labour`, `day stories`."""
+    told = _FIGURE.fullmatch(figure)
+    if told is None:
+        return "a figure", figure.rpartition(".")[2]
+    measure = told["column"].replace("_", " ")
+    if told["key"] is None:
+        return told["list"].replace("_", " "), measure
+    if told["list"] == "usual":
+        return f"usual {told['key'].replace('_', ' ')}", measure
+    of = "themes" if told["list"] == "set_gaps" else told["list"]
+    return names.get((of, told["key"])) or _GONE.get(of, "what is gone now"), measure
 
 
 @dataclass(frozen=True)

@@ -67,24 +67,20 @@ class Facts:
         return [row for row in self.verdicts if not row["success"]]
 
     @property
-    def missing(self) -> list[Row]:
-        """Outlets that the counts of this edition miss: silent, or without an answer."""
-        return [row for row in self.coverage if row["is_silent"] or not row["is_collected"]]
-
-    @property
     def has_low_volume(self) -> bool:
         """Whether there are under 80 % of the articles that an edition usually has."""
         row = self.usual["articles"]
         return row["usual"] is not None and row["counted"] < LOW_VOLUME * row["usual"]
 
     @property
-    def is_amber(self) -> bool:
-        return bool(self.missing or self.has_low_volume or self.warnings)
+    def risen(self) -> list[Row]:
+        """The themes that rose beyond their usual."""
+        return [row for row in self.themes if row["is_burst"]]
 
     @property
-    def risen(self) -> list[Row]:
-        """The themes that moved beyond their usual."""
-        return [row for row in self.themes if row["is_burst"]]
+    def fallen(self) -> list[Row]:
+        """The themes that have fewer stories than usual."""
+        return [row for row in self.themes if is_judged(row) and row["day_stories"] < row["low"]]
 
     @property
     def has_new_taxonomy(self) -> bool:
@@ -195,18 +191,21 @@ def _stories(read: _Reader) -> list[Row]:
 
 
 def _pairs(read: _Reader) -> list[Row]:
-    """The first pairs that have a sentence which no pair before them has, each with that."""
-    ranked = read("pairs", most=3 * MOST_PAIRS)
+    """The first pairs, each with a sentence that no pair before it has, where it has one."""
+    ranked = read("pairs", most=MOST_PAIRS)
     places = sorted({one for row in ranked for one in row["article_ids"]})
     pair_ids = [row["pair_id"] for row in ranked]
     sentences = grouped("pair_id", read("pair_sentences", article_ids=places, pair_ids=pair_ids))
-    quoted: dict[str, Row] = {}
+    told: list[Row] = []
+    quoted: set[str] = set()
     for row in ranked:
-        for one in sentences[row["pair_id"]]:
-            if one["sentence"] not in quoted:
-                quoted[one["sentence"]] = {**row, **one}
-                break
-    return list(quoted.values())[:MOST_PAIRS]
+        of_pair = sentences[row["pair_id"]]
+        if not of_pair:  # nothing of it may be quoted
+            continue
+        one = next((each for each in of_pair if each["sentence"] not in quoted), of_pair[0])
+        quoted.add(one["sentence"])
+        told.append({**row, **one})
+    return told
 
 
 def _elsewhere(story: Row, articles: list[Row]) -> list[Row]:

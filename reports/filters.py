@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from reports.facts import usual_band
 from reports.lists import Row
+from reports.parts import Number, Part
 from reports.sentences import count
 from reports.wording import Change, changes
 
@@ -42,17 +43,18 @@ def environment() -> Environment:
         "changes": changes_of,
         "count": count,
         "day": day,
-        "figure": figure,
         "delay": delay,
         "linked": linked,
         "marked": marked,
         "moment": moment,
         "named": named,
         "number": number,
+        "counted": counted,
+        "in_parts": in_parts,
+        "precision": precision,
         "share": share,
         "shortened": shortened,
         "tags": tags,
-        "theme": theme,
         "why": why,
         "words": words,
     }
@@ -69,6 +71,25 @@ def number(told: object, listing: str, key: str = "") -> Markup:
     """`told` as a link to the list that it is from: its query and its rows, `key` the row's own."""
     address = f"{NUMBERS}/{listing}.html" + (f"#{quote(key)}" if key else "")
     return Markup('<a class="q" href="{}">{}</a>').format(address, told)
+
+
+def counted(told: str, listing: str, key: str = "") -> Markup:
+    """`told` as such a link where it has a number."""
+    has_number = any(letter.isdigit() for letter in told)
+    return number(told, listing, key) if has_number else escape(told)
+
+
+def in_parts(parts: Iterable[Part], most: int = LONGEST_TITLE) -> Markup:
+    """A sentence with its numbers as such links; no part longer than `most`."""
+    return Markup("").join(_part(part, most) for part in parts)
+
+
+def _part(part: Part, most: int) -> Markup:
+    if isinstance(part, str):
+        return escape(part)
+    if isinstance(part, Number):
+        return number(part.text, part.listing, part.key)
+    return Markup('<a href="#{}">{}</a>').format(part.anchor, shortened(part.text, most))
 
 
 def changes_of(row: Row) -> list[Change]:
@@ -119,10 +140,14 @@ def named(names: Iterable[str], most: int = MOST_NAMES) -> str:
 
 def theme(row: Row) -> str:
     """A theme with how often it was right on labelled articles."""
+    return f"{row['theme']} ({precision(row)})"
+
+
+def precision(row: Row) -> str:
     if row["eval_precision"] is None:
-        return f"{row['theme']} (precision unmeasured)"
+        return "precision unmeasured"
     of = f" of {row['eval_n']}" if row["eval_n"] else ""
-    return f"{row['theme']} (precision {row['eval_precision']:.2f}{of})"
+    return f"precision {row['eval_precision']:.2f}{of}"
 
 
 def share(row: Row) -> str:
@@ -130,12 +155,6 @@ def share(row: Row) -> str:
     if row["day_stories"] < FEWEST_FOR_SHARES or row["day_percent"] is None:
         return ""
     return f" ({row['day_percent']} %)"
-
-
-def figure(name: str) -> str:
-    """`themes[labour].day_stories` as it is said: `labour: day stories`."""
-    told = re.fullmatch(r"(\w+)(?:\[(.*)\])?\.(\w+)", name, re.DOTALL)
-    return f"{words(told[2] or told[1])}: {words(told[3])}" if told else name
 
 
 def linked(text: str, url: str | None) -> Markup:

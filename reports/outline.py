@@ -15,7 +15,8 @@ from reports.facts import MOST_THEMES, Facts, is_judged, usual_band
 from reports.filters import changes_of, day, moment, named, share, shortened, tags, theme, words
 from reports.lists import Row
 from reports.page import health, reasons
-from reports.sentences import count, three_sentences
+from reports.parts import in_words
+from reports.sentences import count, three_sentences, unrisen
 
 MOST_WORDS = 40
 MOST = {
@@ -169,7 +170,7 @@ def _what_moved(facts: Facts) -> Section:
     if facts.has_new_taxonomy:
         lines.append("Days that were read with other themes or rules are not compared.")
     if not facts.risen and any(is_judged(row) for row in facts.themes):
-        lines.append("Nothing moved beyond the usual.")
+        lines.append(f"{in_words(unrisen(facts))}.")
     if len(verdicts) == 1:  # once is enough
         lines.append(f"{verdicts.pop()}.".capitalize())
     items = (_theme(row, is_alike=len(verdicts) == 0) for row in shown)
@@ -260,7 +261,10 @@ def _changed(one: ChangedEdition) -> Item:
     return Item(
         f"{day(one.edition)}, as printed from {one.printed_in}",
         lines=(
-            *(f"{row.figure}: {row.was}, now {row.now}." for row in shown),
+            *(
+                f"{shortened(plain(row.subject))}: {row.measure} {row.was}, now {row.now}."
+                for row in shown
+            ),
             *_further(len(one.figures) - len(shown), "figure"),
             f"Since then: {'; '.join(one.causes) or 'nothing that is recorded'}.",
         ),
@@ -316,8 +320,8 @@ def _closing(facts: Facts) -> Iterator[str]:
     publication = facts.publication
     yield (
         f"Made from publication {publication['publication_id']} alone, published "
-        f"{publication['published_at']:%Y-%m-%d %H:%M} UTC. Every number leads to its query and "
-        "its rows on the page brief.html."
+        f"{publication['published_at']:%Y-%m-%d %H:%M} UTC. Its numbers lead to their queries "
+        "and their rows on the page brief.html."
     )
     terms = [f"{row['outlets']} ({row['licence']})" for row in facts.licences]
     yield f"Quoted sentences belong to their outlets{': ' if terms else ''}{'; '.join(terms)}."

@@ -9,9 +9,10 @@ from core.landed import STATUSES
 from core.plan import CUTOFF
 from reports.charts import svg, themes_chart
 from reports.facts import LOW_VOLUME, MOST_THEMES, Facts, is_judged
-from reports.filters import named, shortened, template, words
+from reports.filters import MOST_NAMES, named, shortened, template, words
 from reports.lists import Row
-from reports.sentences import count, three_sentences
+from reports.parts import Number, Part, in_words
+from reports.sentences import count, gist, three_sentences
 from reports.sheets import fitting
 from reports.wording import MOST_CHANGES
 
@@ -25,10 +26,11 @@ def render(facts: Facts) -> str:
     chart = themes_chart(facts.themes)
     told = {
         "sentences": three_sentences(facts),
-        "reasons": reasons(facts),
+        "reasons": reasons_in_parts(facts),
         "chart": Markup(svg(chart)) if chart else "",  # noqa: S704 (ours; the renderer escapes)
         "is_judged": any(is_judged(row) for row in facts.themes),
         "most_themes": MOST_THEMES,
+        "gist": gist(facts) if facts.themes else (),
     }
     return fitting(
         lambda room: _rendered(
@@ -46,7 +48,7 @@ def _rendered(name: str, facts: Facts, **more: Any) -> str:
     return template(name).render(
         facts=facts,
         cutoff=datetime.combine(facts.edition, CUTOFF),
-        unwell=[(row["outlet"], health(row)) for row in unwell(facts)],
+        unwell=[(row["outlet"], row["source_id"], health(row)) for row in unwell(facts)],
         statuses=[status for status in STATUSES if any(row[status] for row in facts.coverage)],
         **more,
     )
@@ -54,26 +56,40 @@ def _rendered(name: str, facts: Facts, **more: Any) -> str:
 
 def reasons(facts: Facts) -> list[str]:
     """Why the brief is amber, a sentence each; nothing where it is not."""
+    return [in_words(one) for one in reasons_in_parts(facts)]
+
+
+def reasons_in_parts(facts: Facts) -> list[list[Part]]:
+    """The same, so that a page can lead from their numbers."""
     silent = [shortened(row["outlet"], 40) for row in facts.coverage if row["is_silent"]]
     unreached = [
         f"{shortened(row['outlet'], 40)} ({words(row['feed_status'])})"
         for row in facts.coverage
         if not row["is_collected"] and not row["is_silent"]
     ]
-    volume = facts.usual["articles"]
-    found = []
+    found: list[list[Part]] = []
     if silent:
-        found.append(f"Silent: {named(silent)}.")
+        found.append(["Silent: ", *_names(silent), "."])
     if unreached:
-        found.append(f"Not reached: {named(unreached)}.")
+        found.append(["Not reached: ", *_names(unreached), "."])
     if facts.has_low_volume:
-        found.append(
-            f"Volume is low: {count(volume['counted'], 'article')}, under "
-            f"{LOW_VOLUME * 100:.0f} % of the usual {volume['usual']:.0f}."
+        volume = facts.usual["articles"]
+        told = (
+            f"{count(volume['counted'], 'article')}, under "
+            f"{LOW_VOLUME * 100:.0f} % of the usual {volume['usual']:.0f}"
         )
+        found.append(["Volume is low: ", Number(told, "usual", "articles"), "."])
     if facts.warnings:
-        found.append(f"The gate gave {count(len(facts.warnings), 'warning')}.")
+        counted = Number(count(len(facts.warnings), "warning"), "verdicts")
+        found.append(["The gate gave ", counted, "."])
     return found
+
+
+def _names(outlets: list[str]) -> list[Part]:
+    """The first of these, and how many more there are."""
+    told = named(outlets[:MOST_NAMES])
+    more = len(outlets) - MOST_NAMES
+    return [told, " and ", Number(f"{more} more", "coverage")] if more > 0 else [told]
 
 
 def outlet_rows(facts: Facts, most: int) -> list[Row]:

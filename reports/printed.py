@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 
 from core.landed import STATUSES
-from reports.facts import MOST_THEMES, Facts, is_judged
+from reports.facts import MIN_EDITIONS, MOST_THEMES, Facts, is_judged
 from reports.figures import Figure, figure_of_length, figures_of_row
 from reports.filters import share
 from reports.lists import Row
@@ -47,7 +47,8 @@ def printed_figures(facts: Facts) -> list[Figure]:
 
 
 def _of_usual(row: Row, these: Mapping[str, object]) -> Iterator[Figure]:
-    known = ["low", "usual", "high"] if row["usual"] is not None else ["editions_known"]
+    is_early = row["editions_known"] < MIN_EDITIONS
+    known = ["low", "usual", "high"] if row["usual"] is not None else ["editions_known"] * is_early
     return figures_of_row("usual", these, row, ["counted", *known], key="measure")
 
 

@@ -65,6 +65,7 @@ class Paper:
     name: str = "Outlet {}"
     sets: dict[str, str] = field(default_factory=dict)
     themes: tuple[str, ...] = ("labour", "data")
+    parents: dict[str, str] = field(default_factory=dict)
     taxonomy: tuple[str, str] = ("1", "1")
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     usual: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -118,56 +119,49 @@ class Paper:
             "word_count": 9,
         }
         self._add("marts.dim_article", **key, **known | more)
+        self._add_wording(key, known, sentences)
+        self._add_mentions(key, (title, *sentences), names)
+        if theme:
+            self._add_theme(key, theme, sentences)
+        return article_id
+
+    def _add_wording(
+        self, key: dict[str, str], article: dict[str, Any], sentences: tuple[str, ...]
+    ) -> None:
+        edition, title = article["first_seen_edition"], article["title"]
         self._add(
             "marts.article_version",
-            **key,
-            seen_at=published,
-            edition=edition,
-            title=title,
-            text=" ".join(sentences),
-            change="first",
-            is_current=True,
-        )
+            **key, seen_at=article["published_at"], edition=edition, title=title,
+            text=" ".join(sentences), change="first", is_current=True,
+        )  # fmt: skip
         for place, text in enumerate((title, *sentences)):
             self._add(
                 "marts.article_sentence",
-                **key,
-                sentence_no=place,
-                text=text,
-                in_quotation=False,
-                first_seen_edition=edition,
-                section="body" if place else "title",
-                char_start=0,
-                char_end=len(text),
-            )
-            for name in names:
-                if name in text:
-                    self._add(
-                        "marts.fct_entity_mention",
-                        **key,
-                        entity_id=name.lower(),
-                        sentence_no=place,
-                        surface=name,
-                    )
-        if theme:
-            self._add(
-                "marts.fct_article_theme",
-                **key,
-                theme_id=theme,
-                score=1.0 + len(sentences),
-                evidence_count=1,
-                is_primary=True,
-            )
-            for place, text in enumerate(sentences[:2], start=1):
+                **key, sentence_no=place, text=text, in_quotation=False,
+                first_seen_edition=edition, section="body" if place else "title",
+                char_start=0, char_end=len(text),
+            )  # fmt: skip
+
+    def _add_mentions(
+        self, key: dict[str, str], texts: tuple[str, ...], names: tuple[str, ...]
+    ) -> None:
+        for place, text in enumerate(texts):
+            for name in (one for one in names if one in text):
                 self._add(
-                    "marts.fct_theme_evidence",
-                    **key,
-                    theme_id=theme,
-                    sentence_no=place,
-                    surface=text.split()[0],
-                    weight=1.0 / place,
-                )
-        return article_id
+                    "marts.fct_entity_mention",
+                    **key, entity_id=name.lower(), sentence_no=place, surface=name,
+                )  # fmt: skip
+
+    def _add_theme(self, key: dict[str, str], theme: str, sentences: tuple[str, ...]) -> None:
+        self._add(
+            "marts.fct_article_theme",
+            **key, theme_id=theme, score=1.0 + len(sentences), evidence_count=1, is_primary=True,
+        )  # fmt: skip
+        for place, text in enumerate(sentences[:2], start=1):
+            self._add(
+                "marts.fct_theme_evidence",
+                **key, theme_id=theme, sentence_no=place, surface=text.split()[0], weight=1 / place,
+            )  # fmt: skip
 
     def copies(self, article_id: str, count: int) -> None:
         """As many outlets print the text of an article."""
@@ -327,7 +321,10 @@ class Paper:
             precision, of = self.measured.get(theme, (None, None))
             known = {"eval_precision": precision, "eval_n": of, "taxonomy_version": "1"}
             self._add("marts.dim_theme", theme_id=theme, name=theme.capitalize(), **known)
-            self._add("marts.bridge_theme_ancestor", theme_id=theme, ancestor_id=theme, depth=0)
+            for depth, above in enumerate(filter(None, (theme, self.parents.get(theme)))):
+                self._add(
+                    "marts.bridge_theme_ancestor", theme_id=theme, ancestor_id=above, depth=depth
+                )
         for name in sorted({row["surface"] for row in self.rows["marts.fct_entity_mention"]}):
             self._add("marts.dim_entity", entity_id=name.lower(), name=name, entity_type="ORG")
         self._derive_stories(articles)

@@ -293,6 +293,9 @@ def test_its_quotations_are_short_and_its_queries_lie_beside_it(briefs: Briefs, 
         assert len(one.quotation.removesuffix(" …").split()) <= 40
         assert bool(one.quotation) <= bool(one.outlet and one.url)
         assert not one.query or (at / one.query).is_file()
+        if one.quotation:
+            rows = csv_rows((at / one.query).with_suffix(".csv").read_bytes())
+            assert one.quotation in {plain(cell) for row in rows for cell in row.values()}
     numbers = {one.measure: one.value for one in table(at) if one.section == "header"}
     assert (numbers["gate"], numbers["edition"]) == ("passed", at.name)
 

@@ -66,8 +66,8 @@ def test_an_article_that_is_new_is_no_correction(briefs: Briefs) -> None:
 def test_source_health_names_what_went_wrong(briefs: Briefs) -> None:
     told = section(briefs.second.read_text(), "coverage")
     assert (
-        "The Courier : 1 of 3 looks failed; may have lost items between two looks; "
-        "2 pages deferred to a later look; its certificate is not checked" in told
+        "The Courier : 1 of 3 looks failed ; may have lost items between two looks; "
+        "2 pages deferred to a later look ; its certificate is not checked" in told
     )
     assert "The Ledger : not asked in this edition." in told
     assert "The Gazette :" not in told

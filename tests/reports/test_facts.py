@@ -1,15 +1,18 @@
 """What a brief states of a night that is made for it: usual, late, shared, alone, moved."""
 
+import re
 from datetime import date
-from typing import Any
 
 import pytest
 
 from core.home import Home
+from reports.brief_csv import brief_csv
 from reports.facts import Facts, read_facts
 from reports.figures import figures_now
 from reports.lists import open_publication
-from reports.page import reasons
+from reports.outline import outline
+from reports.page import annex, reasons, render
+from reports.plain_text import plain_text
 from reports.printed import printed_figures
 from reports.sentences import three_sentences
 from tests.reports.publication import Paper
@@ -36,7 +39,7 @@ def test_a_first_edition_compares_with_nothing(paper: Paper, home: Home) -> None
     facts = facts_of(paper, home)
     assert facts.is_first
     assert facts.headline["late"] == 0
-    assert not facts.is_amber
+    assert reasons(facts) == []
     first, second, third = told(facts)
     assert [first, second] == [
         "1 new article tells 1 story (too early to say: 0 of 14 editions known).",
@@ -106,7 +109,6 @@ def test_a_silent_outlet_and_one_without_an_answer_are_named(paper: Paper, home:
     paper.trouble(2, is_collected=False, feed_status="robots_disallowed")
     paper.verdict("an_expectation", success=False)
     facts = facts_of(paper, home)
-    assert facts.is_amber
     assert (facts.headline["outlets_reached"], facts.headline["outlets_silent"]) == (2, 1)
     assert reasons(facts) == [
         "Silent: Outlet 1.",
@@ -162,7 +164,7 @@ def test_of_letters_without_spaces_few_are_quoted_and_of_an_article_three_senten
     assert len(facts.listings["story_evidence"].values) <= 3
 
 
-def test_pairs_count_stories_and_quote_no_sentence_twice(paper: Paper, home: Home) -> None:
+def test_pairs_count_stories_and_share_a_sentence_if_they_must(paper: Paper, home: Home) -> None:
     names = ("Amazon", "Meta", "Studios", "Amazon Studios")
     paper.article("One", "Amazon sues Meta.", names=names)
     paper.article("Two", "Meta and Amazon settle with Studios.", outlet=1, names=names)
@@ -170,8 +172,25 @@ def test_pairs_count_stories_and_quote_no_sentence_twice(paper: Paper, home: Hom
     told = {row["pair_id"]: row for row in facts_of(paper, home).pairs}
     assert (told["amazon+meta"]["stories"], told["amazon+meta"]["owners"]) == (2, 2)
     assert told["amazon+meta"]["sentence"] == "Amazon sues Meta."
-    assert len({row["sentence"] for row in told.values()}) == len(told) == 2
+    assert [row["sentence"] for row in told.values()][1:] == [
+        "Meta and Amazon settle with Studios."
+    ] * 2, "no other sentence has these pairs"
     assert not any("amazon studios+" in pair or "+amazon studios" in pair for pair in told)
+
+
+def test_a_pair_whose_first_sentence_is_quoted_has_its_next(paper: Paper, home: Home) -> None:
+    names = ("Amazon", "Meta", "Sony")
+    both = "Amazon, Meta and Sony settle."
+    paper.article("One", both, names=names)
+    for number in range(3):
+        paper.article(f"Copy {number}", both, outlet=1, names=names)
+    paper.article("Two", "Amazon sues Sony.", outlet=2, names=names, theme=None)
+    paper.article("Three", "Meta sues Sony.", outlet=1, names=names, theme=None)
+    assert [(row["pair_id"], row["sentence"]) for row in facts_of(paper, home).pairs] == [
+        ("amazon+sony", both),
+        ("meta+sony", "Meta sues Sony."),
+        ("amazon+meta", both),  # it has no other
+    ]
 
 
 def test_a_part_and_its_owner_are_no_pair(paper: Paper, home: Home) -> None:
@@ -200,44 +219,30 @@ def test_what_one_outlet_and_one_set_of_outlets_has(home: Home) -> None:
     assert all(row["title"].startswith("Data") for row in facts.exclusives)
 
 
+def test_a_set_that_has_a_sub_theme_has_its_theme(home: Home) -> None:
+    sets = {"outlet-000": "trade-press", "outlet-001": "nationals"}
+    paper = Paper(DAY, sets=sets, themes=("work", "strikes"), parents={"strikes": "work"})
+    for number in range(3):
+        paper.article(f"Work {number}", "A job.", outlet=0, theme="work")
+    paper.article("Strike", "A strike.", outlet=1, theme="strikes")
+    assert facts_of(paper, home).set_gaps == [], "the nationals have work: a strike is work"
+
+
+def test_a_theme_that_is_all_one_sub_theme_is_told_once(home: Home) -> None:
+    sets = {"outlet-000": "trade-press", "outlet-001": "nationals"}
+    paper = Paper(DAY, sets=sets, themes=("work", "strikes"), parents={"strikes": "work"})
+    for number in range(3):
+        paper.article(f"Strike {number}", "A strike.", outlet=0, theme="strikes")
+    (gap,) = facts_of(paper, home).set_gaps
+    assert (gap["theme_id"], gap["stories"]) == ("strikes", 3)
+
+
 def test_a_set_that_was_not_reached_misses_nothing(home: Home) -> None:
     paper = Paper(DAY, sets={"outlet-000": "trade-press", "outlet-001": "nationals"})
     paper.trouble(1, is_collected=False)
     for number in range(3):
         paper.article(f"Vote {number}", "A union vote.")
     assert facts_of(paper, home).set_gaps == []
-
-
-@pytest.mark.parametrize(
-    ("usual", "words"),
-    [
-        ({"is_burst": True}, "1 theme rose beyond the usual, first of all Labour with 4 stories"),
-        ({}, "Nothing moved beyond the usual; the most told theme, Labour, has 4 stories"),
-    ],
-)
-def test_what_moved_is_said_in_one_sentence(
-    paper: Paper, home: Home, usual: dict[str, Any], words: str
-) -> None:
-    for number in range(4):
-        paper.article(f"Vote {number}", "A union vote.", hours=10)
-    paper.usually("labour", 0, 2, **usual)
-    facts = facts_of(paper, home)
-    moved = three_sentences(facts)[1]
-    assert moved.words.startswith(words)
-    assert moved.usual == "usual 0 to 2 a day"
-    assert facts.risen == [row for row in facts.themes if row["is_burst"]]
-
-
-def test_a_quiet_day_is_told_as_one(paper: Paper, home: Home) -> None:
-    paper.past(*[4] * 20)
-    paper.usually("labour", 2, 5)
-    facts = facts_of(paper, home)
-    assert [row["verdict"] for row in facts.themes] == ["fewer than usual"]
-    first, second, third = told(facts)
-    assert first == "No new article came in (usual 4 articles an edition)."
-    assert second.startswith("Nothing moved beyond the usual; the most told theme, Labour, has 0")
-    assert third == "No new story carries a theme (usual 1 for the most reported)."
-    assert facts.has_low_volume
 
 
 def test_a_change_of_taxonomy_compares_nothing(home: Home) -> None:
@@ -264,6 +269,49 @@ def test_an_edition_before_it_changes_what_was_usual(paper: Paper, home: Home) -
     (changed,) = facts_of(paper, home).figures_corrected
     assert [one.figure for one in changed.figures] == ["usual[articles].low"]
     assert changed.causes[0] == "editions before it were taken in: 2026-10-12"
+
+
+def test_a_changed_figure_is_said_in_words(paper: Paper, home: Home) -> None:
+    story = paper.article("The <vote> in Dublin", "Amazon met Meta.", names=("Amazon", "Meta"))
+    for figure in (
+        f"stories[story-{story}].articles", "stories[story-x].articles", "themes[data].stories",
+        "coverage[outlet-001].fetch_failed", "pairs[amazon+meta].owners", "usual[articles].low",
+        "headline.outlets_reached", "coverage[outlet-x].found", "pairs[a+meta].owners",
+        "set_gaps[x].stories",
+    ):  # fmt: skip
+        paper.print_figure(figure, "3", "5")
+    facts = facts_of(paper, home)
+    said = {f"{row.subject}: {row.measure}" for one in facts.changed_figures for row in one.figures}
+    assert said == {
+        "The <vote> in Dublin: articles", "a story that is gone now: articles", "Data: stories",
+        "Outlet 1: fetch failed", "Amazon and Meta: owners", "usual articles: low",
+        "headline: outlets reached", "an outlet that is gone now: found",
+        "a pair of names that is gone now: owners", "a theme that is gone now: stories",
+    }  # fmt: skip
+    mailed = " ".join(plain_text(outline(facts)).split())
+    assert "Outlet 1: fetch failed 3, now 5." in mailed
+    for page in (render(facts), annex("changes", facts), brief_csv(facts).decode(), mailed):
+        shown = re.sub(r"<pre>.*?</pre>", "", page, flags=re.DOTALL)
+        assert not re.search(r"stories\[|outlet-001\]|pairs\[|themes\[|fetch_failed<", shown)
+
+
+def test_figures_of_one_edition_in_two_publications_have_places_of_their_own(
+    paper: Paper, home: Home
+) -> None:
+    story = paper.article("A vote", "A union vote.")
+    for number, publication in enumerate(("p099990", "p099991")):
+        for figure in (f"stories[story-{story}].articles", "headline.articles"):
+            paper.print_figure(figure, "3", f"5 + {number}")
+            paper.rows["meta.brief_figure"][-1]["publication_id"] = publication
+    facts = facts_of(paper, home)
+    assert len(facts.changed_figures) == 4
+    page, changes = render(facts), annex("changes", facts)
+    ids = re.findall(r' id="([^"]*)"', changes)
+    assert len(ids) == len(set(ids))
+    assert {one.anchor for one in facts.changed_figures} <= set(ids)
+    linked = re.findall(r'href="changes.html#([^"]*)"', page)
+    assert linked
+    assert set(linked) <= set(ids)
 
 
 def test_the_figures_of_pairs_can_be_asked_again(paper: Paper, home: Home) -> None:
