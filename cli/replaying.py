@@ -142,11 +142,15 @@ def refusal_told(run: Run) -> Iterator[None]:
             for row in pl.read_parquet(file).iter_rows(named=True)
             if not row["success"] and row["severity"] == "critical" and not row["overridden_by"]
         ]
-        pages = run.paths.quality / "data_docs" / run.run_id
         raise ReplayError(
             "the gate refuses what was replayed; what is published stays, and nothing is held.\n"
-            + ("\n".join([*failed, f"The pages about it: {pages}"]) if failed else str(error))
+            + ("\n".join([*failed, _where_told(run)]) if failed else str(error))
         ) from error
+
+
+def _where_told(run: Run) -> str:
+    pages = run.paths.quality / "data_docs" / run.run_id
+    return f"The pages about it: {pages}; of a run in Airflow they are its tab Data Docs."
 
 
 def is_in_shadow(home: Home, run: Run) -> bool:

@@ -27,7 +27,8 @@ from cli.stations import group_texts
 from core.config import config_folder
 from core.files import read_json, write_json
 from core.home import Home
-from core.plan import Run, load_run, safe_run_id
+from core.plan import Run, load_run
+from core.run_ids import REPROCESS, file_id
 from warehouse.publications import require_kept
 
 _log = logging.getLogger(__name__)
@@ -52,7 +53,7 @@ def plan(
         BroadsheetError: an edition was never collected, a file is wrong, nothing is published.
     """
     home = Home.from_environment().require_writable()
-    run_id = f"replay-{safe_run_id(dag_run_id)}"
+    run_id = file_id(REPROCESS, dag_run_id)
     days = chosen_editions(home, editions, first, last)
     runs = plan_replay(home, run_id, days, files)
     write_json(_wish(home, run_id), {"editions": days, "files": dict(files)})

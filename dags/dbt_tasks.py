@@ -76,15 +76,7 @@ def dbt_task_group(group_id: str) -> DbtTaskGroup:
                 "dbt_cmd_flags": ["--exclude-resource-type", "unit_test"],
             },
         ),
-        render_config=RenderConfig(
-            load_method=LoadMode.DBT_MANIFEST,
-            test_behavior=TestBehavior.AFTER_EACH,
-            # An ephemeral model is inlined by dbt: nothing is built, so nothing is reported.
-            exclude=["config.materialized:ephemeral"],
-            group_nodes_by_folder=True,
-            emit_datasets=False,
-            enable_owner_inheritance=False,
-        ),
+        render_config=_task_per_model(),
         operator_args={
             "owner": OWNER,
             "retries": 1,
@@ -101,6 +93,18 @@ def dbt_task_group(group_id: str) -> DbtTaskGroup:
         task.queue = WRITER_QUEUE
     _drop_empty_groups(group)
     return group
+
+
+def _task_per_model() -> RenderConfig:
+    return RenderConfig(
+        load_method=LoadMode.DBT_MANIFEST,
+        test_behavior=TestBehavior.AFTER_EACH,
+        # An ephemeral model is inlined by dbt: nothing is built, so nothing is reported.
+        exclude=["config.materialized:ephemeral"],
+        group_nodes_by_folder=True,
+        emit_datasets=False,
+        enable_owner_inheritance=False,
+    )
 
 
 def _rebuild_only_what_was_lost(context: Any) -> None:

@@ -4,26 +4,17 @@ Airflow keeps each as an XCom when the task has ended, also when it failed.
 """
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from airflow.sdk import BaseOperatorLink
-from airflow.sdk.configuration import conf
 
 from cli.airflow_api import segment
-
-PAGES = "/broadsheet"
-
-
-def _airflow() -> str:
-    """The path of Airflow's UI, behind a proxy's prefix if any, without a slash at its end."""
-    address = conf.get("api", "base_url", fallback="") or ""
-    return urlsplit(address).path.rstrip("/")
+from dags.addresses import airflow_path, pages_path
 
 
 def _tab_of_run(ti_key: Any, page: str) -> str:
     """A tab that `plugins/broadsheet_ui.py` adds to the page of the task's run."""
     run = f"dags/{segment(ti_key.dag_id)}/runs/{segment(ti_key.run_id)}"
-    return f"{_airflow()}/{run}/plugin/broadsheet-run-{page}"
+    return f"{airflow_path()}/{run}/plugin/broadsheet-run-{page}"
 
 
 class DataDocs(BaseOperatorLink):  # type: ignore[misc]
@@ -43,7 +34,7 @@ class Runbook(BaseOperatorLink):  # type: ignore[misc]
 
     def get_link(self, operator: Any, *, ti_key: Any) -> str:  # noqa: ARG002
         """The runbook that has the name of the task."""
-        return f"{_airflow()}{PAGES}/runbooks/{segment(ti_key.task_id.rpartition('.')[2])}"
+        return f"{pages_path()}/runbooks/{segment(ti_key.task_id.rpartition('.')[2])}"
 
 
 class Brief(BaseOperatorLink):  # type: ignore[misc]

@@ -10,6 +10,7 @@ from airflow.providers.standard.operators.hitl import HITLBranchOperator
 from airflow.sdk import DAG, Param
 from airflow.sdk.exceptions import AirflowSkipException
 
+from dags.addresses import pages_path
 from dags.notify import TaskFailed
 from dags.wiring import DEFAULT_ARGS, WRITER_POOL, WRITER_QUEUE, runbook, station
 
@@ -28,16 +29,6 @@ class Approval(HITLBranchOperator):  # type: ignore[misc]
         context["ti"].xcom_push("by", user.get("name") or user.get("id") or "")
         context["ti"].xcom_push("why", (event.get("params_input") or {}).get("why") or "")
         return super().execute_complete(context, event)
-
-
-def pages() -> str:
-    """The path under which Airflow's UI serves the folder `reports`."""
-    from urllib.parse import urlsplit
-
-    from airflow.configuration import conf
-
-    path = urlsplit(str(conf.get("api", "base_url", fallback=""))).path
-    return f"{path.rstrip('/')}/broadsheet/reports"
 
 
 @station()
@@ -79,7 +70,7 @@ def group_editions(run: str) -> None:
 def show(run: str) -> str:
     from cli.reprocessing import show as show_
 
-    text: str = show_(run, pages())
+    text: str = show_(run, f"{pages_path()}/reports")
     if not text:
         raise AirflowSkipException("It says the same as what is published; there is nothing to do.")
     return text

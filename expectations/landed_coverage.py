@@ -70,7 +70,18 @@ def _sources(thresholds: Thresholds) -> list[Check]:
         Asset("source", SOURCE), "Look at the outlet's site and at its entry in sources.yml.",
         kind="coverage",
     )  # fmt: skip
-    language_limit = thresholds.max_foreign_language_share
+    return [
+        *_answers(rows), *_articles_of_each(rows, thresholds),
+        rows.none_where(
+            "answer_agrees", "feed_status = 'ok' and failed_looks >= looks",
+            "source_id, feed_status, looks, failed_looks",
+            "A closing look that went well is one that did not fail.",
+        ),
+    ]  # fmt: skip
+
+
+def _answers(rows: Rows) -> list[Check]:
+    """How the outlet's entry points answered."""
     return [
         rows.none_where(
             "reports_once", "reports <> 1", "source_id, reports",
@@ -98,6 +109,13 @@ def _sources(thresholds: Thresholds) -> list[Check]:
             "tls_verified", "not tls_verified", "source_id",
             "Where a certificate is not checked, anyone on the way can write the outlet's news.",
         ),
+    ]  # fmt: skip
+
+
+def _articles_of_each(rows: Rows, thresholds: Thresholds) -> list[Check]:
+    """What became of the outlet's pages, as shares of them."""
+    language_limit = thresholds.max_foreign_language_share
+    return [
         rows.warning().none_where(
             "mostly_fetched",
             f"found >= {thresholds.min_rows_for_share} "
@@ -121,11 +139,6 @@ def _sources(thresholds: Thresholds) -> list[Check]:
             "An outlet does not take down most of what it printed; it has moved, or answers 404 "
             "while it is out of order.",
         ),
-        rows.none_where(
-            "answer_agrees", "feed_status = 'ok' and failed_looks >= looks",
-            "source_id, feed_status, looks, failed_looks",
-            "A closing look that went well is one that did not fail.",
-        ),
     ]  # fmt: skip
 
 
@@ -134,11 +147,15 @@ def _edition(limits: Thresholds) -> list[Check]:
         "edition",
         EDITION.format(rows=limits.min_rows_for_share, words=limits.min_median_words),
     )
+    return [*_reached(asset, limits), *_read_right(asset, limits)]
+
+
+def _reached(asset: Asset, limits: Thresholds) -> list[Check]:
+    """Whether enough of the outlets and of their pages answered."""
     coverage = Rows(
         asset, "Look at the network and at the outlets; repeat 'collect' while it is open.",
         kind="coverage",
     )  # fmt: skip
-    truth = Rows(asset, "Look at some pages of the batch and mend the extraction before loading.")
     return [
         coverage.at_least(
             "articles_known", limits.min_articles,
@@ -153,6 +170,13 @@ def _edition(limits: Thresholds) -> list[Check]:
             "fetch_failed_share", limits.max_fetch_failed_share,
             "With so many failed fetches the day's counts are a matter of luck.",
         ),
+    ]  # fmt: skip
+
+
+def _read_right(asset: Asset, limits: Thresholds) -> list[Check]:
+    """Whether what answered was read as articles, with their text and their day."""
+    truth = Rows(asset, "Look at some pages of the batch and mend the extraction before loading.")
+    return [
         truth.at_most(
             "unread_share", limits.max_unread_share,
             "Where most answers give no article, the sites or the extraction have changed.",

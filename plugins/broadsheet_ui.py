@@ -6,12 +6,12 @@ imported when it asks for it.
 
 from functools import cached_property
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
-from airflow.configuration import conf
 from airflow.plugins_manager import AirflowPlugin
 
-PREFIX = "/broadsheet"
+from dags.addresses import PAGES, pages_path
+
 _ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none" stroke="{}"'
     ' stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round"><path d="{}"/></svg>'
@@ -26,12 +26,6 @@ _VIEWS = {
 _TABS = {"Brief": "brief", "Data Docs": "data-docs"}
 
 
-def root() -> str:
-    """The path under which this plugin's pages are reached, behind a proxy's prefix if any."""
-    base: str = urlsplit(conf.get("api", "base_url", fallback="")).path
-    return base.rstrip("/") + PREFIX
-
-
 class BroadsheetPlugin(AirflowPlugin):  # type: ignore[misc]
     """Pages of the warehouse, in the navigation and for a DAG run."""
 
@@ -41,7 +35,7 @@ class BroadsheetPlugin(AirflowPlugin):  # type: ignore[misc]
     def fastapi_apps(self) -> list[dict[str, Any]]:
         from plugins.pages import app
 
-        return [{"name": "broadsheet", "app": app, "url_prefix": PREFIX}]
+        return [{"name": "broadsheet", "app": app, "url_prefix": PAGES}]
 
     @cached_property
     def external_views(self) -> list[dict[str, Any]]:
@@ -52,7 +46,7 @@ def _navigation() -> list[dict[str, Any]]:
     return [
         {
             "name": name,
-            "href": f"{root()}/{page}",
+            "href": f"{pages_path()}/{page}",
             "destination": "nav",
             "nav_top_level": name == "Brief",  # the others stand in the menu "Plugins"
             "url_route": f"broadsheet-{page}",
@@ -66,7 +60,7 @@ def _tabs_of_a_run() -> list[dict[str, Any]]:
     return [
         {
             "name": name,
-            "href": f"{root()}/runs/{{DAG_ID}}/{{RUN_ID}}/{page}",
+            "href": f"{pages_path()}/runs/{{DAG_ID}}/{{RUN_ID}}/{page}",
             "destination": "dag_run",
             "url_route": f"broadsheet-run-{page}",
             **_icons(_VIEWS[name][1]),

@@ -7,9 +7,8 @@ from airflow.models.dagrun import DagRun
 from sqlalchemy import select
 
 from cli.airflow_api import segment
-from core.plan import safe_run_id
+from core.run_ids import PUBLISHING, file_id
 
-NEWS = "daily_news"
 _MOST_RUNS = 5000
 
 
@@ -18,12 +17,15 @@ def run_links(session: Any, airflow: str) -> Callable[[str], str | None]:
 
     `airflow` is the path of Airflow's UI, without a slash at its end.
     """
-    newest = select(DagRun.run_id).where(DagRun.dag_id == NEWS).order_by(DagRun.id.desc())
-    ids = {safe_run_id(one): one for one in session.scalars(newest.limit(_MOST_RUNS))}
+    publishing = select(DagRun.dag_id, DagRun.run_id).where(DagRun.dag_id.in_(PUBLISHING))
+    newest = publishing.order_by(DagRun.id.desc()).limit(_MOST_RUNS)
+    runs = {file_id(*one): tuple(one) for one in session.execute(newest)}
 
     def link(run_id: str) -> str | None:
-        known = ids.get(run_id)
-        return f"{airflow}/dags/{NEWS}/runs/{segment(known)}" if known else None
+        if run_id not in runs:
+            return None
+        dag_id, dag_run_id = runs[run_id]
+        return f"{airflow}/dags/{dag_id}/runs/{segment(dag_run_id)}"
 
     return link
 

@@ -22,12 +22,20 @@ from core.decisions import read_decisions
 from core.errors import BroadsheetError
 from core.home import Home
 from core.plan import safe_run_id
+from core.run_ids import NEWS, PUBLISHING, REPROCESS, file_id
 from plugins.framing import HEADERS, dbt_page, file, page
-from plugins.lookup import NEWS, announced, run_links
+from plugins.lookup import announced, run_links
 from reports import coverage_page as coverage_pages
 from reports.dbt_docs import docs_page
 from reports.publications_page import held_back, publications_page, shown_publications
-from reports.run_pages import data_docs_page, edition_of, runbook_page, told_page
+from reports.run_pages import (
+    changes_page,
+    data_docs_page,
+    docs_folder,
+    edition_of,
+    runbook_page,
+    told_page,
+)
 from reports.served import brief_source, served_file
 from warehouse.publications import current, list_publications, open_read_only
 
@@ -172,7 +180,7 @@ def data_docs(request: Request) -> Response:
 
 @app.get("/quality/data_docs/{path:path}")
 def quality(request: Request, path: str) -> Response:
-    return _file(request, Home.from_environment().quality / _DOCS, path)
+    return _file(request, docs_folder(Home.from_environment(), path.partition("/")[0]), path)
 
 
 @app.get("/data-docs/{run_id}")
@@ -209,12 +217,21 @@ def brief_of_run(request: Request, session: SessionDep, dag_id: str, run_id: str
     if not made:
         return _told(
             request, "No brief of this run", _why_no_brief(home, dag_id, run_id),
+            *(_changes(home, run_id) if dag_id == REPROCESS else ()),
             ("The brief that readers see", "brief"), ("What was published", "publications"),
         )  # fmt: skip
     edition, publication = str(made[-1]["edition"]), made[-1]["publication_id"]
     source = brief_source(home.report(date.fromisoformat(edition)))
     if source == publication:
         return RedirectResponse(f"{_base(request)}reports/{edition}/brief.html")
+    if dag_id == REPROCESS:
+        return _told(
+            request, "No brief of this run",
+            f"This run published {publication}. No brief is made of a replay; that of the next "
+            "edition tells which printed figures it changed.",
+            *_changes(home, run_id),
+            ("The brief that readers see", "brief"), ("What was published", "publications"),
+        )  # fmt: skip
     if source is None:
         return _told(
             request, "No brief yet",
@@ -226,20 +243,21 @@ def brief_of_run(request: Request, session: SessionDep, dag_id: str, run_id: str
         f"This run published {publication}; since then the brief of {edition} was made from "
         f"{source}.",
         (f"The brief of {edition}, from {source}", f"reports/{edition}/brief.html"),
-        ("What the gate found in this run", f"data-docs/{safe_run_id(run_id)}"),
+        ("What the gate found in this run", f"data-docs/{file_id(dag_id, run_id)}"),
     )  # fmt: skip
 
 
 @app.get("/runs/{dag_id}/{run_id}/data-docs")
 def data_docs_of_run(request: Request, session: SessionDep, dag_id: str, run_id: str) -> Response:
-    """The Data Docs of a run of `daily_news`, or of the one whose publication triggered a brief."""
+    """The Data Docs of a run, or of the one whose publication triggered a brief."""
     home = Home.from_environment()
+    judged = file_id(dag_id, run_id)
     made = {one["publication_id"] for one in announced(session, dag_id, run_id)}
     if made:
         rows = list_publications(home)
         by = [row["dag_run_id"] for row in rows if row["publication_id"] in made]
-        run_id = by[0] if by else run_id
-    return RedirectResponse(f"{_base(request)}data-docs/{quote(safe_run_id(run_id))}")
+        judged = by[0] if by else judged
+    return RedirectResponse(f"{_base(request)}data-docs/{quote(judged)}")
 
 
 @app.get("/runbooks/{name}")
@@ -264,19 +282,30 @@ def _file(request: Request, folder: Path, relative: str) -> Response:
 
 
 def _published(home: Home, dag_id: str, run_id: str) -> list[dict[str, Any]]:
-    """The publications that a run of `daily_news` made, oldest first."""
-    if dag_id != NEWS:
+    """The publications that a run made, oldest first."""
+    if dag_id not in PUBLISHING:
         return []
-    found = [row for row in list_publications(home) if row["dag_run_id"] == safe_run_id(run_id)]
-    return found[::-1]
+    own = file_id(dag_id, run_id)
+    return [row for row in list_publications(home) if row["dag_run_id"] == own][::-1]
 
 
 def _why_no_brief(home: Home, dag_id: str, run_id: str) -> str:
+    if dag_id == REPROCESS:
+        return (
+            "This run has published nothing: it is still running or waits for an approval, was "
+            "rejected or refused, would change nothing, or failed."
+        )
     if dag_id != NEWS:
         return f"A run of {dag_id} publishes nothing."
     edition = edition_of(home, safe_run_id(run_id))
     of = f" for {edition}" if edition else ""
     return f"This run has published nothing{of}: it is still running, was held back, or failed."
+
+
+def _changes(home: Home, run_id: str) -> list[tuple[str, str]]:
+    """The link to what a replay changes, once it was compared."""
+    link = changes_page(home, file_id(REPROCESS, run_id))
+    return [("What this replay changes", link)] if link else []
 
 
 def _nothing_published(request: Request) -> Response:

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from core.errors import PlanError
 from core.home import Home
-from core.plan import load_run
+from core.plan import load_run, safe_run_id
 from reports.operator_templates import render
 
 _BOOK = re.compile(r"[a-z][a-z0-9_-]*")
@@ -27,9 +27,31 @@ def data_docs_page(home: Home, run_id: str, base: str = "", brief: str | None = 
         edition=edition_of(home, run_id),
         brief=brief,
         failed=failures(home, run_id),
-        suites=_suites(home.quality / "data_docs" / run_id),
+        suites=_suites(docs_folder(home, run_id) / run_id),
+        others=_others(home, run_id),
         base=base,
     )
+
+
+def docs_folder(home: Home, run_id: str) -> Path:
+    """The folder that holds the Data Docs of a run in a folder of its own.
+
+    Those of a replay that is not published lie in the home beside the home that it works in.
+    """
+    own = home.quality / "data_docs"
+    if run_id != safe_run_id(run_id) or (own / run_id).is_dir():
+        return own
+    try:
+        paths = load_run(run_id, home).paths
+    except PlanError:
+        return own
+    return paths.quality / "data_docs" if paths.root.is_relative_to(home.root / "work") else own
+
+
+def changes_page(home: Home, run_id: str) -> str | None:
+    """The address, below the pages, of what a replay would change; None before it is known."""
+    page = f"reports/replays/{run_id}/changes.html"
+    return page if (home.root / page).is_file() else None
 
 
 def edition_of(home: Home, run_id: str) -> date | None:
@@ -75,3 +97,10 @@ def _suites(folder: Path) -> list[str]:
     found = [page.parent.name for page in folder.glob("*/index.html")]
     order = {name: place for place, name in enumerate(_SUITES)}
     return sorted(found, key=lambda name: (order.get(name.partition("_")[0], len(order)), name))
+
+
+def _others(home: Home, run_id: str) -> dict[str, str]:
+    """The other runs of a replay of several editions that were judged, by their editions."""
+    found = sorted(home.work(run_id).parent.glob(f"{run_id}.????-??-??"))
+    named = {one.name.rpartition(".")[2]: one.name for one in found}
+    return {day: one for day, one in named.items() if (docs_folder(home, one) / one).is_dir()}

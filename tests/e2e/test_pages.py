@@ -18,8 +18,11 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 
 from cli.airflow_setup import apply, load_setup
-from core.config import PROJECT_ROOT
+from cli.replaying import ReplayError
+from cli.reprocessing import group, plan, publish, rebuild, show
+from core.config import PROJECT_ROOT, config_folder
 from core.home import Home
+from core.run_ids import file_id
 from tests.e2e.conftest import Line
 from tests.e2e.login_server import PASSWORDS, LoginServer, login_server
 
@@ -58,9 +61,51 @@ def server(line: Line, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Log
     folder = tmp_path_factory.mktemp("pages")
     home = Home(folder / "home")
     shutil.copytree(line.home.root, home.root, symlinks=True)
+    replayed(home, folder)
     lay_traps(home)
     with login_server(home, folder) as started:
         yield started
+
+
+PUBLISHED, WAITING, REFUSED = (f"manual__2026-10-17T0{hour}:00:00.5+00:00" for hour in (6, 7, 8))
+"""Runs of `reprocess`, as Airflow calls them."""
+
+
+def replayed(home: Home, folder: Path) -> None:
+    """Three runs of `reprocess` without Airflow: published, waiting, refused by the gate."""
+    strict = folder / "strict"
+    shutil.copytree(config_folder(), strict)
+    (strict / "thresholds.yml").write_text("min_median_words: 100000\n")
+    files = {"sources": str(config_folder() / "sources.yml")}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BROADSHEET_HOME", str(home.root))
+        patch.delenv("BROADSHEET_LOCAL_SITE", raising=False)
+        for name in (PUBLISHED, WAITING):
+            run = plan(name, editions=[EDITION], first=None, last=None, files=files)["run_id"]
+            rebuild(run)
+            group(run)
+            show(run, "/broadsheet/reports")
+            if name == PUBLISHED:
+                publish(run, "Ada", "As it was.")
+        patch.setenv("BROADSHEET_CONFIG", str(strict))
+        run = plan(REFUSED, editions=[EDITION], first=None, last=None, files=files)["run_id"]
+        with pytest.raises(ReplayError, match="its tab Data Docs"):
+            rebuild(run)
+
+
+def known_to_airflow(server: LoginServer, dag_id: str, run_id: str) -> None:
+    """Write the run into Airflow's database, as triggering it does."""
+    code = (
+        "import sys; from airflow.models.dagrun import DagRun; "
+        "from airflow.utils.session import create_session; "
+        "from airflow.utils.types import DagRunType\n"
+        "with create_session() as session: session.add("
+        "DagRun(dag_id=sys.argv[1], run_id=sys.argv[2], run_type=DagRunType.MANUAL))"
+    )
+    subprocess.run(
+        [sys.executable, "-c", code, dag_id, run_id], env=server.variables, cwd=PROJECT_ROOT,
+        check=True,
+    )  # fmt: skip
 
 
 def lay_traps(home: Home) -> None:
@@ -158,6 +203,10 @@ def test_a_viewer_reads_every_page(server: LoginServer, route: str) -> None:
         "runbooks/..%2f..%2fREADME",
         "images/..%2f..%2fREADME.md",
         "runbooks/nothing",
+        "quality/data_docs/replay-manual__2026-10-17T07-00-00.5-00-00/../../../secret.html",
+        "quality/data_docs/replay-manual__2026-10-17T07-00-00.5-00-00/..%2f..%2f..%2fcandidate.duckdb",
+        "quality/data_docs/replay-manual__2026-10-17T07-00-00.5-00-00/",
+        "quality/data_docs/%2e%2e/index.html",
         "openapi.json",
         "docs",
     ],
@@ -188,6 +237,51 @@ def test_a_run_whose_brief_was_made_anew_says_so(server: LoginServer) -> None:
     answer = server.get("/broadsheet/runs/daily_news/first/brief")
     assert "This run published p000001" in answer.text
     assert "from p000002" in answer.text
+
+
+def of_replay(server: LoginServer, run_id: str, page: str) -> str:
+    """A tab of a run of `reprocess`, where it leads to."""
+    answer = server.get(f"/broadsheet/runs/reprocess/{quote(run_id, safe='')}/{page}")
+    if answer.status_code == 307:
+        answer = server.get(urlsplit(answer.headers["location"]).path)
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def test_a_replay_says_what_it_published(server: LoginServer) -> None:
+    told = of_replay(server, PUBLISHED, "brief")
+    assert "This run published p000003. No brief is made of a replay" in told
+    for run_id in (WAITING, REFUSED):
+        told = of_replay(server, run_id, "brief")
+        assert "waits for an approval, was rejected or refused" in told
+        assert ("What this replay changes" in told) is (run_id == WAITING)
+
+
+@pytest.mark.parametrize("run_id", [PUBLISHED, WAITING, REFUSED])
+def test_the_data_docs_of_a_replay_are_read_wherever_they_lie(
+    server: LoginServer, run_id: str
+) -> None:
+    told = of_replay(server, run_id, "data-docs")
+    own = file_id("reprocess", run_id)
+    assert f"Run <code>{own}</code>, edition {EDITION}" in told
+    assert "judged nothing of this run" not in told
+    assert ("critical" in told) is (run_id == REFUSED)
+    link = f"/broadsheet/quality/data_docs/{own}/landed/index.html"
+    assert f'href="{link}"' in told
+    assert server.get(link).status_code == 200
+    page = re.search(rf'"(/broadsheet/quality/data_docs/{own}/landed/\w+\.html)"', told)
+    assert page
+    assert server.get(page[1]).status_code == 200
+
+
+def test_a_publication_leads_to_its_run_in_airflow(server: LoginServer) -> None:
+    before = server.get("/broadsheet/publications").text
+    assert "/dags/" not in before.partition("Publications</h1>")[2]
+    for dag_id, run_id in (("reprocess", PUBLISHED), ("daily_news", "first")):
+        known_to_airflow(server, dag_id, run_id)
+        page = server.get("/broadsheet/publications").text
+        own = file_id(dag_id, run_id)
+        assert f'<a href="/dags/{dag_id}/runs/{quote(run_id, safe="")}">{own}</a>' in page
 
 
 def test_the_pools_of_the_file_are_in_the_database(server: LoginServer) -> None:

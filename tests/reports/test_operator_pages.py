@@ -21,7 +21,7 @@ from expectations.verdicts import Verdict, write_verdicts
 from reports.coverage_page import coverage_page, edition_page, read_grid
 from reports.dbt_docs import catalog, docs_page
 from reports.publications_page import held_back, publications_page, shown_publications
-from reports.run_pages import data_docs_page, runbook_page, told_page
+from reports.run_pages import data_docs_page, docs_folder, runbook_page, told_page
 from tests.reports.conftest import FIRST, SECOND, Briefs
 from warehouse.publications import list_publications, open_read_only
 
@@ -203,6 +203,20 @@ def test_the_failures_of_a_run_stand_first_with_their_sentences(home: Home) -> N
     suites = html.fromstring(page).xpath("//ul//a/text()")
     assert suites == ["landed", "landed 2026-10-01", "marts"]
     assert "judged nothing of this run" in data_docs_page(home, "another")
+
+
+def test_the_other_editions_of_a_replay_are_led_to(home: Home) -> None:
+    for run in ("replay-x", "replay-x.2026-10-01", "replay-x.2026-10-02"):
+        home.work(run).mkdir(parents=True)
+    (home.quality / "data_docs" / "replay-x.2026-10-01").mkdir(parents=True)
+    page = data_docs_page(home, "replay-x", "/base/")
+    assert '<a href="/base/data-docs/replay-x.2026-10-01">2026-10-01</a>' in page
+    assert "2026-10-02" not in page, "the gate has not judged it yet"
+
+
+@pytest.mark.parametrize("run_id", ["..", ".", "", "a/..", "..\\x", "a\0b", "nothing"])
+def test_what_is_no_run_has_no_folder_of_its_own(home: Home, run_id: str) -> None:
+    assert docs_folder(home, run_id) == home.quality / "data_docs"
 
 
 def test_a_runbook_is_shown_with_its_tables_and_without_its_html(tmp_path: Path) -> None:
