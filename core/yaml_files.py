@@ -24,10 +24,10 @@ def load_model[ModelT: BaseModel](path: Path, model: type[ModelT]) -> ModelT:
         raise ConfigError(f"{path} is empty; see config/ for an example.")
     _refuse_repeated_keys(path, node)
     try:
-        data = yaml.load(path.read_bytes(), Loader=_LOADER)  # noqa: S506 (a safe loader)
-        return model.model_validate(data)
+        return model.model_validate(_LOADER("").construct_document(node))
     except ValidationError as error:
-        raise ConfigError("\n".join(_faults(path, node, error))) from error
+        # Read again: what is merged into a mapping (`<<`) stood in front of its own keys now.
+        raise ConfigError("\n".join(_faults(path, _compose(path) or node, error))) from error
     except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f"{path}:{mark.line + 1}" if mark else str(path)

@@ -32,16 +32,24 @@ _ENTITY = (
 _ROWS_A_STATEMENT = 2_000
 
 
-def configuration_tables(run: Run) -> list[str]:
-    """Statements that make a table for each part of the run's configuration."""
-    sources, themes, entities = run.sources.sources, run.themes.themes, run.entities.entities
-    version = run.themes.taxonomy_version
+def outlet_tables(run: Run) -> list[str]:
+    """Statements that make `known_source` and `known_source_set`."""
+    sources = run.sources.sources
     return [
         *_table("known_source", _SOURCE, (_source(run, one) for one in sources)),
         *_table(
             "known_source_set", "source_id varchar, set_id varchar",
             ((one.id, name) for one in sources for name in one.sets),
         ),
+    ]  # fmt: skip
+
+
+def configuration_tables(run: Run) -> list[str]:
+    """Statements that make a table for each part of the run's configuration."""
+    themes, entities = run.themes.themes, run.entities.entities
+    version = run.themes.taxonomy_version
+    return [
+        *outlet_tables(run),
         *_table("known_theme", _THEME, (_theme(run, version, one) for one in themes)),
         *_table(
             "known_rule", "theme_id varchar, rule_id varchar, weight double",

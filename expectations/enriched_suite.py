@@ -233,8 +233,9 @@ def _mentions() -> list[Check]:
         rows.in_set("entity_type", get_args(EntityType), "Analysts filter by these types."),
         rows.none_where(
             "entity_known",
-            "known_type is null and not regexp_full_match(entity_id, 'local:' || entity_type "
-            "|| ':[0-9a-f]{12}')",
+            # No pattern of the row's own: it would be compiled for each.
+            "known_type is null and not (starts_with(entity_id, 'local:' || entity_type || ':') "
+            "and regexp_full_match(entity_id, '[^:]+:[^:]+:[0-9a-f]{12}'))",
             show, "An entity is of the gazetteer or knowledge base, or its id tells its type.",
         ),
         rows.none_where(

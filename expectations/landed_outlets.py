@@ -24,7 +24,6 @@ _LEAST_PROSE = 0.1  # of real English news nine in ten thousand texts have fewer
 
 # Per wording: how many of its first words are the most frequent ones of each language.
 SPOKEN = f"""
-create temp table spoken as
 with word as (
     select article_id, version_id,
         unnest(regexp_extract_all(lower(left(text, 2000)), '\\p{{L}}+')) as word
@@ -48,37 +47,42 @@ left join (
 
 # One row an article, so that two wordings of it are one page. Bodies are compared without their
 # first line (often the headline, each page's own even where all show the same notice) and
-# without digits, so that a clock or a counter does not tell them apart.
+# without digits, so that a clock or a counter does not tell them apart. Texts are read below the
+# joins, where DuckDB reads them with all of its threads.
 PAGE = f"""
-create temp table page as
 select article.source_id, article.article_id, any_value(article.title) as title,
-    any_value(md5(regexp_replace(regexp_replace(text, '^[^\\n]{{1,200}}\\n', ''), '\\d+', '', 'g')))
-        as body,
+    any_value(body) as body,
     any_value(published_at) filter (published_precision in ('second', 'minute')) as moment,
     bool_or(is_told and own_share < {_LEAST_PROSE}) as is_no_prose,
-    bool_and(is_told and 2 * len(list_intersect(title_words,
-        regexp_extract_all(lower(text), '\\p{{L}}{{4,}}'))) < len(title_words))
-        as is_under_another_title,
-    bool_or(is_told and left(text, 400) in (upper(left(text, 400)), lower(left(text, 400))))
-        as is_in_one_case,
-    bool_or(is_told and regexp_matches(text, '^[^\\p{{L}}]*\\p{{Ll}}')) as is_begun_midway,
+    bool_and(is_told and is_under_another_title) as is_under_another_title,
+    bool_or(is_told and is_in_one_case) as is_in_one_case,
+    bool_or(is_told and is_begun_midway) as is_begun_midway,
     bool_or(len(pieces) > 3 and len(list_distinct(pieces)) < {_LEAST_DISTINCT} * len(pieces))
         as is_repetitive,
     bool_or(is_told and own_share < {_LEAST_PROSE} and best_share >= 2 * {_LEAST_PROSE})
         as is_in_another_language,
-    bool_or(regexp_matches(title || ' ' || text, {sql_text(MARKUP)})) as has_markup,
-    bool_or(len(regexp_extract_all(title || ' ' || text, {sql_text(GARBLED)})) > 2
-        or {_LOST} * len(regexp_extract_all(title || ' ' || text, '\\x{{FFFD}}')) > length(text))
-        as is_garbled,
+    bool_or(has_markup) as has_markup, bool_or(is_garbled) as is_garbled,
     bool_or(published_precision in ('second', 'minute')
         and published_at > fetched_at + interval 1 hour) as is_ahead,
     bool_or(article.host is distinct from own.host
         and article.host in (select host from known_source)) as is_of_another_outlet
 from (
     select *, regexp_extract(url, '^[a-z]+://(?:www\\.)?([^/:]+)', 1) as host,
-        list_distinct(regexp_extract_all(lower(title), '\\p{{L}}{{4,}}')) as title_words,
-        regexp_split_to_array(rtrim(text, '.!?'), '[.!?\\n]\\s+') as pieces
-    from unreleased_article
+        md5(regexp_replace(regexp_replace(text, '^[^\\n]{{1,200}}\\n', ''), '\\d+', '', 'g'))
+            as body,
+        2 * len(list_intersect(title_words, regexp_extract_all(lower(text), '\\p{{L}}{{4,}}')))
+            < len(title_words) as is_under_another_title,
+        left(text, 400) in (upper(left(text, 400)), lower(left(text, 400))) as is_in_one_case,
+        regexp_matches(text, '^[^\\p{{L}}]*\\p{{Ll}}') as is_begun_midway,
+        regexp_split_to_array(rtrim(text, '.!?'), '[.!?\\n]\\s+') as pieces,
+        regexp_matches(title || ' ' || text, {sql_text(MARKUP)}) as has_markup,
+        len(regexp_extract_all(title || ' ' || text, {sql_text(GARBLED)})) > 2
+            or {_LOST} * len(regexp_extract_all(title || ' ' || text, '\\x{{FFFD}}')) > length(text)
+            as is_garbled
+    from (
+        select *, list_distinct(regexp_extract_all(lower(title), '\\p{{L}}{{4,}}')) as title_words
+        from unreleased_article
+    )
 ) as article
 left join spoken using (article_id, version_id)
 left join known_source as own on own.source_id = article.source_id
@@ -99,15 +103,19 @@ from page group by source_id having count(*) >= {rows}
 """
 
 
-def page_setup() -> list[str]:
-    """Statements that make `spoken` and `page`; `article` and `known_source` are there."""
+def function_words() -> str:
+    """The statement that makes `function_word`, which `spoken` reads."""
     words = ", ".join(
         f"({sql_text(language)}, {sql_text(word)})"
         for language, listed in FUNCTION_WORDS.items()
         for word in listed.split()
     )
-    made = f"create temp table function_word as from (values {words}) as t(language, word)"
-    return [made, SPOKEN, PAGE]
+    return f"create temp table function_word as from (values {words}) as t(language, word)"
+
+
+def page_tables() -> tuple[Asset, ...]:
+    """`spoken` and `page`, which the checks of outlets and of coverage read."""
+    return (Asset("spoken", SPOKEN), Asset("page", PAGE))
 
 
 def outlet_checks(limits: Thresholds) -> list[Check]:

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from core.landed import GENRES, ORIGINS, PRECISIONS, STATUSES
 from core.plan import Run
 from expectations.checks import Asset, Check, Rows, Suite
-from expectations.configuration import configuration_tables
+from expectations.configuration import outlet_tables
 from expectations.landed_coverage import LISTED, coverage_checks
 from expectations.landed_history import FLAGS, history_checks
-from expectations.landed_outlets import outlet_checks, page_setup
+from expectations.landed_outlets import function_words, outlet_checks, page_tables
 from expectations.landed_views import (
     columns_check,
     earlier_editions,
@@ -58,11 +58,11 @@ def landed_suite(run: Run) -> Suite:
     """The suite of a landed batch, over views of its Parquet files."""
     editions = earlier_editions(run)
     setup = [
-        *configuration_tables(run),
+        *outlet_tables(run),
         *(landed_view(run.landing, table) for table in TABLES),
         released_table(run),
         UNRELEASED,
-        *page_setup(),
+        function_words(),
         ADDRESSES,
         LISTED,
         history_view(editions, "disposition", "source_id, url, status"),
@@ -85,7 +85,7 @@ def landed_suite(run: Run) -> Suite:
         *coverage_checks(run.thresholds),
         *history_checks(run.thresholds, len(editions), run.edition.isoformat()),
     ]
-    return Suite("landed", tuple(setup), tuple(checks))
+    return Suite("landed", tuple(setup), tuple(checks), page_tables())
 
 
 def _dispositions() -> list[Check]:

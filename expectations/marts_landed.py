@@ -228,11 +228,15 @@ def differ(columns: Iterable[str], left: str, right: str) -> str:
 
 
 def not_same(table: str, published: str, wanted: str, key: str = "article_id") -> str:
-    """SQL for rows that only one of two queries of the same columns has, as often as it has."""
+    """SQL for rows that one of two queries of the same columns has more often than the other.
+
+    Both are counted at once: two EXCEPT ALL would read each of them twice.
+    """
     return (
-        f"select '{table}' as table_name, {key}, 'published only' as what "
-        f"from ({published} except all {wanted}) union all "
-        f"select '{table}', {key}, 'missing' from ({wanted} except all {published})"
+        f"select '{table}' as table_name, {key}, if(surplus > 0, 'published only', 'missing') "
+        "as what from (select * exclude (side), sum(side) as surplus from ("
+        f"select *, 1 as side from ({published}) union all select *, -1 from ({wanted})"
+        ") group by all) where surplus <> 0"
     )
 
 
