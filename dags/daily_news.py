@@ -16,6 +16,8 @@ from dags.wiring import (
     DEFAULT_ARGS,
     NOT_WHAT_WAS_MISSED,
     PUBLICATION,
+    RESULTS_POOL,
+    RESULTS_SLOTS,
     WRITER_POOL,
     WRITER_QUEUE,
     runbook,
@@ -123,7 +125,7 @@ def open_candidate(run: str) -> dict[str, Any]:
     return open_(run)
 
 
-@station(links=GATE_LINKS, queue=WRITER_QUEUE, **SOON)
+@station(links=GATE_LINKS, pool=RESULTS_POOL, pool_slots=RESULTS_SLOTS, queue=WRITER_QUEUE, **SOON)
 def check_marts(run: str) -> dict[str, Any]:
     from expectations.gate import check_marts as check
 

@@ -2,15 +2,17 @@
 
 Cosmos runs a single `dbt build` (the producer, in the writer pool); the other tasks tell how
 each model and each mart's tests ended. They start when the producer has ended, so that none
-holds a worker while it waits; where it ended well, the gate does not wait for them. If the producer
-was lost (killed, retried), each of them builds its own model instead; the writer lock that every
-dbt process takes lets one write at a time.
+holds a worker while it waits; where it ended well, the gate goes first and takes all slots of their
+pool, so that sixty small processes do not share its cores. If the producer was lost (killed,
+retried), each of them builds its own model instead; the writer lock that every dbt process takes
+lets one write at a time.
 """
 
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import BaseOperator, TaskGroup, TriggerRule
 from airflow.sdk.exceptions import AirflowException
 from cosmos import DbtTaskGroup, ExecutionConfig, ProfileConfig, ProjectConfig, RenderConfig
@@ -18,10 +20,14 @@ from cosmos.constants import ExecutionMode, InvocationMode, LoadMode, TestBehavi
 
 from core.config import DBT_PROJECT
 from core.home import Home
-from dags.wiring import OWNER, WRITER_POOL, WRITER_QUEUE, runbook
+from dags.wiring import OWNER, RESULTS_POOL, WRITER_POOL, WRITER_QUEUE, runbook
 
 RUN_ID = "{{ ti.xcom_pull(task_ids='collect.plan', key='run_id') }}"
 PRODUCER = "dbt_producer_watcher"
+GATE_GOES_FIRST = (
+    "Gives the gate the time to take the pool `dbt_results` before the tasks that tell how each "
+    "model ended; analysts wait for the gate, nobody waits for those."
+)
 
 
 def environment(home: Home, run_id: str) -> dict[str, str]:
@@ -79,6 +85,7 @@ def dbt_task_group(group_id: str) -> DbtTaskGroup:
         render_config=_task_per_model(),
         operator_args={
             "owner": OWNER,
+            "pool": RESULTS_POOL,
             "retries": 1,
             "retry_delay": timedelta(seconds=10),
             "append_env": True,
@@ -132,7 +139,7 @@ def _drop_empty_groups(group: TaskGroup) -> None:
 
 
 def follow(group: DbtTaskGroup, opened: object) -> BaseOperator:
-    """Run the group's producer after `opened`, and its first models after the producer.
+    """Run the group's producer after `opened`, and its first models a turn after the producer.
 
     A producer that failed is skipped on its second try: they run then as well, to show which
     model failed or to build what was lost, but not if `opened` failed: there is no candidate.
@@ -143,7 +150,11 @@ def follow(group: DbtTaskGroup, opened: object) -> BaseOperator:
     producer = next(task for task in tasks if task.task_id.endswith(PRODUCER))
     first = [task for task in tasks if task is not producer and not task.upstream_task_ids & inside]
     producer.set_upstream(opened)
-    for task in first:
-        task.set_upstream([opened, producer])
-        task.trigger_rule = TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS
+    turn = EmptyOperator(
+        task_id="gate_goes_first",
+        doc_md=GATE_GOES_FIRST,
+        trigger_rule=TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS,
+        task_group=group,  # outside it the grid would see a group that waits for itself
+    )
+    [opened, producer] >> turn >> first
     return producer

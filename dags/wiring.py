@@ -17,6 +17,8 @@ from core.home import Home
 RUNBOOKS = Path(__file__).parent.parent / "docs" / "runbooks"
 OWNER = "newsroom-data"
 WRITER_POOL = "duckdb_writer"
+RESULTS_POOL = "dbt_results"
+RESULTS_SLOTS = 4  # all of the pool, as in settings/airflow.yml
 WRITER_QUEUE = "writer"  # of the one host that opens candidates, where Celery runs the tasks
 NOT_WHAT_WAS_MISSED = timedelta(0)
 """For `run_immediately`: a DAG that is switched on waits for its hour. Airflow's `False` starts the

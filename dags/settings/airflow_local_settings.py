@@ -9,7 +9,8 @@ from importlib import import_module
 from multiprocessing import current_process
 from typing import Any
 
-FORKING = {"scheduler", "dag-processor", "celery"}
+FORKING_TASKS = {"scheduler", "celery"}
+FORKING = FORKING_TASKS | {"dag-processor"}
 SHARED = (
     "airflow.providers.common.io.assets.file",
     "airflow.providers.openlineage.extractors.manager",
@@ -22,6 +23,7 @@ SHARED = (
     "cosmos.plugin.airflow3",
     "packaging.requirements",
 )
+OF_THE_GATES = "great_expectations"  # over two seconds for each of the two gates of an edition
 
 
 def let_tasks_have_children(**_: Any) -> None:
@@ -35,6 +37,9 @@ def let_tasks_have_children(**_: Any) -> None:
 if FORKING & set(sys.argv):
     for name in SHARED:
         import_module(name)
+
+if FORKING_TASKS & set(sys.argv):
+    import_module(OF_THE_GATES)
 
 if "celery" in sys.argv:
     import_module("celery.signals").worker_process_init.connect(let_tasks_have_children)

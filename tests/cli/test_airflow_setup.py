@@ -20,9 +20,12 @@ def write(folder: Path, text: str) -> Path:
     return path
 
 
-def test_the_projects_file_has_one_writer_and_nothing_that_nobody_uses() -> None:
+def test_the_projects_file_has_its_pools_and_nothing_that_nobody_uses() -> None:
     setup = load_setup()
-    assert {name: pool.slots for name, pool in setup.pools.items()} == {"duckdb_writer": 1}
+    assert {name: pool.slots for name, pool in setup.pools.items()} == {
+        "duckdb_writer": 1,
+        "dbt_results": 4,
+    }
     assert setup.connections == setup.variables == {}
 
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from cli.airflow_setup import load_setup
 from cli.run import DAGS
 from cli.server_env import WRITER_QUEUE
 from core.config import PROJECT_ROOT
@@ -25,6 +26,7 @@ STATIONS = {
     "publish.publish",
 }
 EVERY_MODEL, READY = "build.every_model_ended", "build.tables_ready"
+TURN = "build.dbt.gate_goes_first"
 DBT = "build.dbt."
 PRODUCER = "build.dbt.dbt_producer_watcher"
 WRITERS = {"build.open_candidate", PRODUCER, "publish.publish"}
@@ -114,9 +116,18 @@ def test_only_writers_stand_in_the_writers_pool(news: Described) -> None:
     assert pooled == WRITERS
 
 
+def test_the_gate_keeps_the_tasks_of_the_models_out_while_it_runs(news: Described) -> None:
+    pooled = {name: task for name, task in news["tasks"].items() if task["pool"] == "dbt_results"}
+    models = {name for name, task in news["tasks"].items() if task["kind"].startswith("Dbt")}
+    assert set(pooled) == models - {PRODUCER} | {"gate.check_marts"}
+    assert pooled["gate.check_marts"]["pool_slots"] == load_setup().pools["dbt_results"].slots
+    assert all(TURN in after(news, name) for name in pooled if name.startswith(DBT))
+    assert {PRODUCER} < set(news["tasks"][READY]["upstream"])
+
+
 def test_what_opens_the_candidate_runs_on_the_writers_host(news: Described) -> None:
     queued = {name for name, task in news["tasks"].items() if task["queue"] == WRITER_QUEUE}
-    models = {name for name in news["tasks"] if name.startswith(DBT)}
+    models = {name for name in news["tasks"] if name.startswith(DBT)} - {TURN}
     assert queued == WRITERS | models | {"gate.check_marts"}
 
 
@@ -158,15 +169,13 @@ def test_mapped_tasks_are_named_after_their_outlet_or_shard(news: Described) -> 
 
 def test_no_worker_waits_for_a_model(news: Described) -> None:
     """Models report after the build has ended; also after a lost one, which ends as skipped."""
-    first = [
-        task
-        for name, task in news["tasks"].items()
-        if name.startswith(DBT) and PRODUCER in task["upstream"] and task["kind"] != "EmptyOperator"
-    ]
+    turn = news["tasks"][TURN]
+    assert set(turn["upstream"]) == {PRODUCER, "build.open_candidate"}
+    assert turn["trigger_rule"] == "none_failed_min_one_success"
+    first = [task for task in news["tasks"].values() if TURN in task["upstream"]]
     assert first
     for task in first:
-        assert task["trigger_rule"] == "none_failed_min_one_success"
-        assert "build.open_candidate" in task["upstream"]
+        assert task["upstream"] == [TURN]
         assert task["deferrable"] is False
 
 
@@ -176,7 +185,7 @@ def test_the_gate_waits_for_the_build_or_for_every_model(news: Described) -> Non
     ready = news["tasks"][READY]
     assert set(ready["upstream"]) == {PRODUCER, EVERY_MODEL}
     assert ready["trigger_rule"] == "one_success"
-    models = {name for name in news["tasks"] if name.startswith(DBT)}
+    models = {name for name in news["tasks"] if name.startswith(DBT)} - {TURN}
     assert after(news, EVERY_MODEL) >= models
     assert news["tasks"][EVERY_MODEL]["trigger_rule"] == "all_success"
 
