@@ -67,7 +67,6 @@ def land(
     the edition saw removed.
     """
     run = plan_run(run_id or f"run-{edition}", edition=edition, home=home)
-    close_edition(run)
     rows = {table: _frame(table, run, names, wording) for table in LANDED}
     rows["near_duplicate"] = pl.DataFrame(
         [_pair(*sorted(map(article_id, pair)), wording) for pair in pairs],
@@ -79,6 +78,7 @@ def land(
     rows["quarantine"] = pl.DataFrame(schema=LANDED["quarantine"])
     for table, frame in rows.items():
         write_landed(frame, run.landing, table, "part-0")
+    close_edition(run)  # as the station does: what is closed has landed
     return run
 
 
