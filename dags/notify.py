@@ -73,13 +73,13 @@ class DeadlineMissed(_Told):
 
 def _task(ti: Any, ui_url: str | None) -> Any:
     """The task, with the link to its page and log in the UI that people reach."""
-    from core.plan import safe_run_id
+    from core.run_ids import file_id
     from reports.alert_facts import Task
 
     link = str(ti.log_url)
     if ui_url:
         link = f"{ui_url}/dags/{link.partition('/dags/')[2]}"
-    return Task(ti.dag_id, safe_run_id(ti.run_id), ti.task_id, link)
+    return Task(ti.dag_id, file_id(ti.dag_id, ti.run_id), ti.task_id, link)
 
 
 def _announced(context: Any) -> date | None:

@@ -15,6 +15,7 @@ from core.config import PROJECT_ROOT
 from core.errors import BroadsheetError
 from core.home import Home
 from core.plan import Run, load_run
+from core.run_ids import REPROCESS
 from reports.alerts import Alert, Failure, one_line
 from reports.lists import open_publication
 
@@ -22,11 +23,12 @@ RUNBOOKS = PROJECT_ROOT / "docs" / "runbooks"
 _DBT = "dbt"
 _NOT_LISTED = ("recheck", "deferred")
 _BATCHES = {"check_landing": "the landed batch", "check_marts": "the built tables"}
+_PUBLISHING = {"publish": "the publication failed", "publish_replay": "a replay was not published"}
 
 
 @dataclass(frozen=True)
 class Task:
-    """A task of a DAG run as Airflow names it; `link` leads to it in the UI."""
+    """A task of a DAG run, by the run's id in file names; `link` leads to it in Airflow's UI."""
 
     dag_id: str
     run_id: str
@@ -108,11 +110,12 @@ def _told(
     if failures:
         names = ", ".join(one.expectation for one in failures[:3])
         more = f" and {len(failures) - 3} more" if len(failures) > 3 else ""
-        what = f"the gate refused {_BATCHES.get(task.station, 'the edition')} ({names}{more})"
+        refused = "the replay" if task.dag_id == REPROCESS else "the edition"
+        what = f"the gate refused {_BATCHES.get(task.station, refused)} ({names}{more})"
         todo = f"read 'broadsheet gate explain {day}' or the log of the task and decide whether "
         return "failed_gate", what, todo + f"the world is odd or we are wrong; {clear}"
-    if task.station == "publish":
-        return "failed_publish", "the publication failed", clear
+    if task.station in _PUBLISHING:
+        return "failed_publish", _PUBLISHING[task.station], clear
     return "failed_task", f"the task {task.station} of {task.dag_id} failed", clear
 
 

@@ -10,6 +10,9 @@ import pytest
 from cli.airflow_env import environment
 from core.config import PROJECT_ROOT
 from core.home import Home
+from core.run_ids import file_id
+from tests.dags.lost_process import RUN_ID
+from tests.expectations.healthy import plan, write_configuration
 from tests.support.webhook_server import Webhook, serving_webhook
 
 SETTINGS = """
@@ -53,6 +56,20 @@ def test_lost_tasks_are_told(described: dict[str, Any], config: Path) -> None:
     link = "https://airflow.example.org/dags/daily_news/runs/manual__2026-11-22T07%3A30%3A00%2B00"
     assert f"<{link}" in lost
     assert "the task require_publication of publication_deadline failed" in late
+
+
+def test_a_lost_task_of_a_replay_is_told_with_its_edition(
+    described: dict[str, Any], config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BROADSHEET_HOME", described["home"])
+    write_configuration(tmp_path / "planned")
+    monkeypatch.setenv("BROADSHEET_CONFIG", str(tmp_path / "planned"))
+    planned = plan(file_id("reprocess", RUN_ID), tmp_path / "planned")
+    with serving_webhook(Webhook()) as hook:
+        lose(described, config, hook.url, "reprocess", "show")
+    (told,) = (post["text"] for post in hook.posts)
+    assert str(planned.edition) in told
+    assert "the task show of reprocess failed" in told
 
 
 def test_an_alert_that_cannot_be_sent_is_one_sentence_in_the_log(

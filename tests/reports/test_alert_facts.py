@@ -106,6 +106,16 @@ def test_a_failed_publication_and_other_tasks(run: Run) -> None:
     assert lost.what == "the task enrich of daily_news failed"
 
 
+def test_a_replay_is_called_one(run: Run) -> None:
+    publishing = Task("reprocess", "run-1", "publish_replay", LINK)
+    alert = failed_task(run.paths, publishing, "it would change other facts.", OFF)
+    assert (alert.kind, alert.edition) == ("failed_publish", run.edition)
+    assert alert.what == "a replay was not published"
+    land_without(run, "reel-trade", "werkbank")
+    shown = failed_task(run.paths, Task("reprocess", "run-1", "show", LINK), refusal(run), OFF)
+    assert shown.what.startswith("the gate refused the replay (")
+
+
 def test_all_tasks_of_dbt_are_one_alert(run: Run) -> None:
     failed = [
         failed_task(run.paths, task(f"build.dbt.{name}"), f"{name} failed", OFF)
