@@ -5,12 +5,28 @@ with newest as (
     where is_collected
 ),
 
+archive as (
+    -- Read whole: a day without its articles, between days with some, is one on which it has none.
+    select
+        source.source_id,
+        min(coverage.published_day) as first_day,
+        max(coverage.published_day) as last_day
+    from marts.fct_coverage_daily as coverage
+    inner join marts.dim_source as source using (source_id)
+    where source.kind = 'archive' and coverage.is_collected
+    group by source.source_id
+),
+
 steady as (
     select coverage.source_id
     from marts.fct_coverage_daily as coverage
     inner join newest on coverage.published_day between newest.last_day - 34 and newest.last_day
+    left join archive
+        on
+            coverage.source_id = archive.source_id
+            and coverage.published_day between archive.first_day and archive.last_day
     group by coverage.source_id
-    having count(*) filter (where coverage.is_collected) = 35
+    having count(*) filter (where coverage.is_collected or archive.source_id is not null) = 35
 ),
 
 counted as (

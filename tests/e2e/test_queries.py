@@ -201,8 +201,11 @@ def test_risers_are_counted_on_outlets_without_gaps(grown: duckdb.DuckDBPyConnec
         [gap],
     )
     left = answer(grown, "risers-without-gaps")
+    grown.execute("update marts.dim_source set kind = 'archive'")
+    of_archives = answer(grown, "risers-without-gaps")
     grown.execute("rollback")
     assert {row["outlets"] for row in left} <= {1}
+    assert of_archives == rows, "a day between days with articles is no gap in an archive"
 
 
 def test_a_dip_and_an_outage_are_told_apart(grown: duckdb.DuckDBPyConnection) -> None:
