@@ -21,9 +21,10 @@ from core.errors import BroadsheetError, HomeError
 from core.files import exclusive_lock
 from core.home import Home
 from core.plan import resolve_edition
+from core.run_ids import NEWS, REPROCESS
 
-DAGS = ("daily_news", "daily_brief", "collect_news", "publication_deadline", "reprocess")
-NEWS, BRIEF = DAGS[:2]
+BRIEF = "daily_brief"
+DAGS = (NEWS, BRIEF, "collect_news", "publication_deadline", REPROCESS)
 GROUPS = ("collect", "enrich", "build", "gate", "publish")
 POLL_SECONDS = 2.5  # each question costs Airflow a quarter of a second
 DAG_SECONDS = 120
@@ -124,7 +125,7 @@ def fail_leftovers(api: AirflowApi) -> None:
 
     Not those that wait for a person: they go on when Airflow is up again.
     """
-    for dag in set(DAGS) - {"reprocess"}:
+    for dag in set(DAGS) - {REPROCESS}:
         for state in ("running", "queued"):
             for left in api.get(f"/dags/{dag}/dagRuns", state=state)["dag_runs"]:
                 path = f"/dags/{dag}/dagRuns/{segment(left['dag_run_id'])}"

@@ -18,12 +18,13 @@ from rich.console import Console
 
 from cli.airflow_env import environment, free_port, is_free, lineage, prepare
 from cli.airflow_processes import airflow, local_site
-from cli.run import DAGS, NEWS, busy, leave, wait_for_dags
+from cli.run import DAGS, busy, leave, wait_for_dags
 from core.alerts import load_alerts
 from core.config import PROJECT_ROOT, config_folder, load_sources
 from core.errors import HomeError
 from core.files import exclusive_lock, read_json, write_json
 from core.home import Home
+from core.run_ids import NEWS
 
 WAIT_SECONDS = 240
 
