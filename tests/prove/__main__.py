@@ -2,8 +2,8 @@
 
     python -m tests.prove [--part PART] [--share 1.0] [--seed 1] [--results FOLDER]
 
-Every case is a line in FOLDER; a part that was stopped goes on where its file ends. In the end
-`docs/prove.md` is written from these files; `--part page` does only that.
+Every case is a line in FOLDER; a part that was stopped goes on where its file ends. Once there is
+something of every part, `docs/prove.md` is written from these files; `--part page` does only that.
 """
 
 import argparse
@@ -129,7 +129,11 @@ def main() -> None:
             _prove_apart(name, options)
         elif options.part == name:
             prove(options.share, options.seed, options.results)
-    write_page(options.results)
+    missing = [name for name in PARTS if not results.read(name, options.results)]
+    if missing:
+        print(f"docs/prove.md stays as it is: nothing of {', '.join(missing)} was proved yet.")
+    else:
+        write_page(options.results)
 
 
 def _prove_apart(part: str, options: argparse.Namespace) -> None:
