@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.prove.__main__ import main
 from tests.prove.kills import chain, point_kill
-from tests.prove.page import write_page
+from tests.prove.page import PAGE, write_page
 from tests.prove.points import POINTS
 from tests.prove.readers import read_while_publishing
 from tests.prove.results import add
@@ -61,3 +62,14 @@ def test_the_page_tells_of_what_went_wrong(tmp_path: Path) -> None:
     page = (tmp_path / "prove.md").read_text()
     assert "Kill -9: 1 of 2 right" in page
     assert "| single | 1 | dbt | all | task | marts.evidence differs |" in page
+
+
+def test_the_committed_page_is_left_alone_while_a_part_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = PAGE.read_bytes()
+    add("rough", {"wrong": ""}, tmp_path)
+    monkeypatch.setattr("sys.argv", ["prove", "--part", "page", "--results", str(tmp_path)])
+    main()
+    assert "nothing of readers, idempotence, airflow, kills was proved" in capsys.readouterr().out
+    assert PAGE.read_bytes() == before
