@@ -12,7 +12,8 @@ import pytest
 from core.config import PROJECT_ROOT
 from core.home import Home
 from core.plan import Run
-from tests.dbt.newsroom import three_editions, write_config
+from tests.dbt.editions import three_editions
+from tests.dbt.newsroom import write_config
 from tests.dbt.runs import copy_home, do_dbt, open_editions, table_hashes
 
 BUILD = "import sys; from warehouse.dbt import build; build(sys.argv[1])"

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from core.home import Home
-from tests.dbt.newsroom import three_editions, write_config
+from tests.dbt.editions import three_editions
+from tests.dbt.newsroom import write_config
 from tests.dbt.runs import copy_home, do_dbt, open_editions
 
 

@@ -7,7 +7,8 @@ import pytest
 from scipy.stats import nbinom
 
 from core.home import Home
-from tests.dbt.newsroom import Edition, steady_editions, three_editions
+from tests.dbt.editions import steady_editions, three_editions
+from tests.dbt.newsroom import Edition
 from tests.dbt.runs import copy_home, do_dbt, open_editions, publish_editions, rows
 
 ONE, TWO, THREE = three_editions()

@@ -13,7 +13,8 @@ from core.home import Home
 from core.identity import local_entity_id
 from core.landed import LANDED, read_landed, write_landed
 from core.plan import Run
-from tests.dbt.newsroom import Edition, three_editions
+from tests.dbt.editions import three_editions
+from tests.dbt.newsroom import Edition
 from tests.dbt.runs import copy_home, do_dbt, plan_edition, publish_as_passed, rows
 from warehouse.candidate import open_candidate
 from warehouse.editions import seal

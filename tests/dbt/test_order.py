@@ -10,7 +10,8 @@ import pytest
 from core.decisions import append_decision
 from core.files import read_json
 from core.home import Home
-from tests.dbt.newsroom import CONFIG, Article, three_editions, write_config
+from tests.dbt.editions import three_editions
+from tests.dbt.newsroom import CONFIG, Article, write_config
 from tests.dbt.runs import copy_home, do_dbt, open_editions, publish_editions, table_hashes
 
 EDITIONS = three_editions()

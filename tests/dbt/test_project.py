@@ -7,7 +7,7 @@ from pathlib import Path
 from core.config import PROJECT_ROOT
 from core.files import read_json
 from core.home import Home
-from tests.dbt.newsroom import three_editions
+from tests.dbt.editions import three_editions
 from tests.dbt.runs import do_dbt, open_editions, rows
 
 PROJECT = PROJECT_ROOT / "dbt_project"

@@ -11,7 +11,8 @@ import polars as pl
 from cli.forget import forget
 from core.decisions import read_decisions
 from core.home import Home
-from tests.dbt.newsroom import Article, Edition, three_editions
+from tests.dbt.editions import three_editions
+from tests.dbt.newsroom import Article, Edition
 from tests.dbt.runs import copy_home, publish_editions, rows, table_hashes
 from warehouse.publications import list_publications
 from warehouse.rollback import rollback
