@@ -8,15 +8,45 @@ import polars as pl
 
 from core.files import write_json
 from core.home import Home
-from core.landed import read_landed
+from core.landed import LANDED, read_landed
 from core.plan import CUTOFF, Run, make_shards, open_looks, plan_run
 from ingest.collect import collect_shard
 from ingest.extract_shard import extract_shard
 from ingest.land import land_edition
 from ingest.polls import remember
 from ingest.state import known_before, read_known
+from tests.ingest.site import WORDS, Site, feed, page, write_sources
 
 DAY = datetime(2026, 10, 16)
+MORNING, NOON, EVENING = (DAY + timedelta(hours=hour) for hour in (8, 12, 20))
+CLOSING = DAY + timedelta(days=1, hours=5)
+
+
+def sources_with(folder: Path, **fetching: object) -> Path:
+    one = {"id": "one", "entry_points": [{"kind": "feed", "url": "https://one.test/feed"}]}
+    manners = {
+        "min_gap_seconds": 0,
+        "deadline_seconds": 5,
+        "max_pause_seconds": 0.2,
+        "recheck_after_hours": [],
+    }
+    return write_sources(folder / "s", one, fetching=manners | fetching)
+
+
+def story(name: str) -> str:
+    return page(f"Story {name}", f"{WORDS}It was about {name} and nothing else at all. " * 3)
+
+
+def show(site: Site, *names: str, **headers: str) -> None:
+    """A feed of these stories, whose pages are there."""
+    items = [(f"https://one.test/{name}", f"Story {name}") for name in names]
+    site.put("one.test", "/feed", feed(*items), kind="application/rss+xml", **headers)
+    for name in names:
+        site.put("one.test", f"/{name}", story(name))
+
+
+def asked(site: Site, path: str) -> int:
+    return [where for _, where in site.asked].count(path)
 
 
 def plan_at(sources: Path, at: datetime, *, closing: bool) -> Run:
@@ -97,3 +127,8 @@ def known(home: Home, kind: str) -> list[dict[str, Any]]:
         for row in frame.filter(pl.col("kind") == kind).iter_rows(named=True):
             rows[row["source_id"], row["url"]] = row
     return list(rows.values())
+
+
+def landed(run: Run) -> dict[str, pl.DataFrame]:
+    folder = run.landing
+    return {name: read_landed(folder, name) for name in LANDED if (folder / name).exists()}

@@ -2,7 +2,6 @@
 
 import asyncio
 import gzip
-from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
@@ -17,16 +16,9 @@ from ingest.archive import ArchiveFiles
 from ingest.collect import collect_shard
 from ingest.extract_shard import extract_shard
 from ingest.land import land_edition
-from tests.ingest.site import WORDS, Site, feed, page, serving, write_sources
+from tests.ingest.site import WORDS, Site, feed, page, write_sources
 
 TABLES = ("discovered", "disposition", "source_report", "article", "article_url", "date_candidate")
-
-
-@pytest.fixture
-def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
-    with serving(Site()) as running:
-        monkeypatch.setenv("BROADSHEET_LOCAL_SITE", running.address)
-        yield running
 
 
 def story(number: int) -> str:
